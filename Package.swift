@@ -1,0 +1,103 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+// Packages by their products, so that a target's dependencies read as one line each.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let collections = Target.Dependency.product(name: "Collections", package: "swift-collections")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let coreMetrics = Target.Dependency.product(name: "CoreMetrics", package: "swift-metrics")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
+let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
+let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+    name: "agora",
+    products: [.executable(name: "agora", targets: ["agora"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    ],
+    targets: [
+        // The command line
+        .executableTarget(name: "agora", dependencies: ["AgoraCommands"], swiftSettings: settings),
+        library("AgoraCommands", ["Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams]),
+
+        // Shells: HTTP, timers, disk
+        library("Master", ["Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
+        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
+        library("CoreLoop", ["Cluster"]),
+
+        // Workers: the kernel, the disk, the network
+        library("Containers", ["Cluster", "LinuxKernel", logging]),
+        library("Images", ["CArchive", "LinuxKernel", asyncHTTPClient, crypto, logging, nioCore, nioFoundation]),
+        library("Storage", [grdb]),
+        library("HTTPService", ["MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioCompression, nioSSL, nioFoundation, protobuf]),
+        library("LinuxKernel", ["CLinuxKernel"]),
+        .target(name: "CLinuxKernel"),
+        .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .executableTarget(name: "ContainerInit"),
+
+        // Pure: state machines and vocabulary
+        library("MasterCore", ["Allocation", "Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
+        library("AgentCore", ["Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
+        library("Allocation", ["Cluster"]),
+        library("MesosAPI", ["Cluster", "MesosMessages", protobuf]),
+        .target(name: "MesosMessages", dependencies: [protobuf], swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
+        library("Cluster"),
+
+        // Tests
+        tests("ClusterTests", ["Cluster"]),
+        tests("AllocationTests", ["Allocation", "Cluster"]),
+        tests("MesosAPITests", ["Cluster", "MesosAPI", "MesosMessages", protobuf], resources: [.copy("Tables"), .copy("Transcripts")]),
+        tests("HTTPServiceTests", ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, protobuf]),
+        tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
+        tests("LinuxKernelTests", ["LinuxKernel"]),
+        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
+        tests("ImagesTests", ["Images", "LinuxKernel", crypto, logging]),
+        tests("StorageTests", ["Storage", grdb]),
+        tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", protobuf]),
+        tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
+        tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
+        tests("AgentTests", ["Agent", "Cluster", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
+        tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -27,7 +27,12 @@ public struct DiskSource: Hashable, Sendable {
 
     /// A disk with these particulars.
     public init(
-        _ kind: Kind, root: String? = nil, vendor: String? = nil, id: String? = nil, metadata: [Label] = [], profile: String? = nil
+        _ kind: Kind,
+        root: String? = nil,
+        vendor: String? = nil,
+        id: String? = nil,
+        metadata: [Label] = [],
+        profile: String? = nil
     ) {
         self.kind = kind
         self.root = root

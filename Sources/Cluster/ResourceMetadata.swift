@@ -27,8 +27,13 @@ public struct ResourceMetadata: Sendable {
             return
         }
         details = Details(
-            reservations: reservations, disk: disk, isRevocable: isRevocable, isShared: isShared,
-            allocationRole: allocationRole, providerID: providerID)
+            reservations: reservations,
+            disk: disk,
+            isRevocable: isRevocable,
+            isShared: isShared,
+            allocationRole: allocationRole,
+            providerID: providerID
+        )
     }
 
     /// The stack of reservations, the first made at the bottom, first.
@@ -55,8 +60,13 @@ public struct ResourceMetadata: Sendable {
     public func allocated(to role: RoleName?) -> ResourceMetadata {
         guard allocationRole != role else { return self }
         return ResourceMetadata(
-            reservations: reservations, disk: disk, isRevocable: isRevocable, isShared: isShared, allocationRole: role,
-            providerID: providerID)
+            reservations: reservations,
+            disk: disk,
+            isRevocable: isRevocable,
+            isShared: isShared,
+            allocationRole: role,
+            providerID: providerID
+        )
     }
 
     /// Whether both are one object, which is enough to be equal.
@@ -94,7 +104,11 @@ extension ResourceMetadata {
         let key: String
 
         init(
-            reservations: [Reservation], disk: DiskInfo?, isRevocable: Bool, isShared: Bool, allocationRole: RoleName?,
+            reservations: [Reservation],
+            disk: DiskInfo?,
+            isRevocable: Bool,
+            isShared: Bool,
+            allocationRole: RoleName?,
             providerID: ResourceProviderID?
         ) {
             self.reservations = reservations

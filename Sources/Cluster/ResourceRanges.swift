@@ -63,7 +63,12 @@ public struct ResourceRanges: Hashable, Sendable {
     }
 
     /// Adds what is left of `range` without those `cuts` at and after `index` that touch it.
-    private static func cut(_ range: ClosedRange<UInt64>, by cuts: [ClosedRange<UInt64>], from index: Int, into rest: inout [ClosedRange<UInt64>]) {
+    private static func cut(
+        _ range: ClosedRange<UInt64>,
+        by cuts: [ClosedRange<UInt64>],
+        from index: Int,
+        into rest: inout [ClosedRange<UInt64>]
+    ) {
         var lower = range.lowerBound
         var index = index
         while index < cuts.count, cuts[index].lowerBound <= range.upperBound {

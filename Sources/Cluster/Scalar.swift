@@ -4,9 +4,9 @@
 public struct Scalar: Hashable, Sendable {
     /// Nothing.
     public static let zero = Scalar(thousandths: 0)
-    /// The most that is taken from outside: nine million million units. Up to here `Double`, which the wire
-    /// carries, holds every thousandth exactly, and a thousand such amounts can be added.
-    public static let maximum = Scalar(thousandths: 9_000_000_000_000_000)
+    /// The most that is taken from outside: a million million units. Up to here every thousandth survives the way
+    /// through `Double`, which the wire carries, and nine thousand such amounts can be added.
+    public static let maximum = Scalar(thousandths: 1_000_000_000_000_000)
 
     /// The amount in thousandths of a unit; not negative.
     public let thousandths: Int64

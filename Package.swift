@@ -22,7 +22,6 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioFoundation = Target.Dependency.product(name: "NIOFoundationCompat", package: "swift-nio")
-let nioCompression = Target.Dependency.product(name: "NIOHTTPCompression", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let protobuf = Target.Dependency.product(name: "SwiftProtobuf", package: "swift-protobuf")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -47,7 +46,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
-        .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
@@ -69,10 +67,11 @@ let package = Package(
         library("Containers", ["Cluster", "LinuxKernel", logging]),
         library("Images", ["CArchive", "LinuxKernel", asyncHTTPClient, crypto, logging, nioCore, nioFoundation]),
         library("Storage", [grdb]),
-        library("HTTPService", ["MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioCompression, nioSSL, nioFoundation, protobuf]),
+        library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         library("LinuxKernel", ["CLinuxKernel"]),
         .target(name: "CLinuxKernel"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(name: "ContainerInit"),
 
         // Pure: state machines and vocabulary

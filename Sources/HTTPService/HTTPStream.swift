@@ -1,0 +1,138 @@
+public import NIOCore
+import Synchronization
+
+/// An answer without an end: bytes are written to it, from any thread, as there is something to say.
+///
+/// What the client has not read yet is held in memory, up to `maximumBufferedBytes`; a client that lets more pile up is cut off.
+/// Writes that come close together reach the client in one packet. Each write is a chunk of its own.
+public final class HTTPStream: Sendable {
+    private enum Phase {
+        case open
+        /// Ends once what is pending was handed over.
+        case finishing
+        case cutOff
+        case closed
+    }
+
+    private struct State {
+        var phase = Phase.open
+        /// Framed and not yet handed to the connection.
+        var pending = ByteBuffer()
+        /// Framed and not yet taken by the kernel, `pending` included.
+        var unsentBytes = 0
+        var isPumpDue = false
+    }
+
+    /// The most bytes that wait for the client, framing included.
+    public let maximumBufferedBytes: Int
+
+    private let state = Mutex(State())
+    private let connection: NIOLoopBound<HTTPConnection>
+    private let worker: EventLoopWorker
+    private let isChunked: Bool
+    private let onClose: @Sendable () -> Void
+
+    init(
+        connection: NIOLoopBound<HTTPConnection>,
+        worker: EventLoopWorker,
+        isChunked: Bool,
+        maximumBufferedBytes: Int,
+        onClose: @escaping @Sendable () -> Void
+    ) {
+        self.connection = connection
+        self.worker = worker
+        self.isChunked = isChunked
+        self.maximumBufferedBytes = min(max(maximumBufferedBytes, 1), HTTPLimits.largestCount)
+        self.onClose = onClose
+    }
+
+    /// Bytes that wait for the client at this moment.
+    public var bufferedBytes: Int {
+        state.withLock(\.unsentBytes)
+    }
+
+    /// Writes bytes to the client. Never blocks.
+    ///
+    /// - Returns: false if they will not arrive: the stream has ended, or ends by this write because its client reads too slowly.
+    @discardableResult
+    public func write(_ bytes: [UInt8]) -> Bool {
+        write(count: bytes.count) { $0.writeBytes(bytes) }
+    }
+
+    /// Writes bytes to the client, as `write(_:)` of an array does.
+    @discardableResult
+    public func write(_ buffer: ByteBuffer) -> Bool {
+        write(count: buffer.readableBytes) { $0.writeImmutableBuffer(buffer) }
+    }
+
+    /// Ends the stream after what was written. More than once is as once.
+    public func finish() {
+        let isOpen = state.withLock { state in
+            guard state.phase == .open else { return false }
+            state.phase = .finishing
+            return true
+        }
+        if isOpen { pump() }
+    }
+
+    private func write(count: Int, _ write: (inout ByteBuffer) -> Void) -> Bool {
+        let (isTaken, needsPump) = state.withLock { state -> (Bool, Bool) in
+            guard state.phase == .open else { return (false, false) }
+            guard count <= maximumBufferedBytes - Self.framingBytes - state.unsentBytes else {
+                state.phase = .cutOff
+                state.pending = ByteBuffer()
+                return (false, true)
+            }
+            let before = state.pending.writerIndex
+            if isChunked { state.pending.writeChunk(count: count, write) } else { write(&state.pending) }
+            state.unsentBytes += state.pending.writerIndex - before
+            defer { state.isPumpDue = true }
+            return (true, !state.isPumpDue)
+        }
+        if needsPump { pump() }
+        return isTaken
+    }
+
+    /// A chunk's length in hexadecimal and two line ends, at most.
+    private static let framingBytes = 16
+
+    private func pump() {
+        worker.deliver(.pump(connection, self))
+    }
+
+    // MARK: For the connection, on its event loop
+
+    var isCutOff: Bool {
+        state.withLock { $0.phase == .cutOff }
+    }
+
+    /// Hands over what was written, and whether it is the last.
+    func takePending() -> (bytes: ByteBuffer?, isLast: Bool) {
+        state.withLock { state in
+            state.isPumpDue = false
+            let isLast = state.phase == .finishing
+            if isLast, isChunked {
+                state.pending.writeLastChunk()
+                state.unsentBytes += 5
+            }
+            guard state.pending.readableBytes > 0 else { return (nil, isLast) }
+            defer { state.pending = ByteBuffer() }
+            return (state.pending, isLast)
+        }
+    }
+
+    func wasWritten(_ count: Int) {
+        state.withLock { $0.unsentBytes -= count }
+    }
+
+    /// The stream is over, whoever ended it. Its owner hears of it once.
+    func connectionEnded() {
+        let wasOpen = state.withLock { state in
+            guard state.phase != .closed else { return false }
+            state.phase = .closed
+            state.pending = ByteBuffer()
+            return true
+        }
+        if wasOpen { onClose() }
+    }
+}

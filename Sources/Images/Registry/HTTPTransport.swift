@@ -1,0 +1,66 @@
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+
+/// The HTTP client of one store. It follows no redirects and decompresses nothing by itself: both are decided here.
+final class HTTPTransport: Sendable {
+    private let client: HTTPClient
+
+    init(_ configuration: RegistryConfiguration) {
+        var settings = HTTPClient.Configuration()
+        settings.redirectConfiguration = .disallow
+        settings.decompression = .disabled
+        settings.timeout = .init(
+            connect: TimeAmount(configuration.connectTimeout),
+            read: TimeAmount(configuration.readTimeout)
+        )
+        // What fails is tried again by the registry client, which knows what is worth it.
+        settings.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
+    }
+
+    deinit {
+        client.shutdown { _ in }
+    }
+
+    /// Sends a GET and returns the head of the answer; the body is read by the caller.
+    func get(_ url: String, headers: [(String, String)], within limit: Duration) async throws(ImageError) -> HTTPClientResponse {
+        var request = HTTPClientRequest(url: url)
+        request.headers.add(name: "User-Agent", value: "agora")
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        do {
+            return try await client.execute(request, timeout: TimeAmount(limit))
+        } catch {
+            throw Self.failure(error, "GET \(url)")
+        }
+    }
+
+    /// Reads a whole body.
+    ///
+    /// - Throws: ``ImageError`` with code `limitExceeded` when it is longer than `limit` bytes, however long it says it is.
+    static func collect(_ response: HTTPClientResponse, limit: Int, what: String) async throws(ImageError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var body = response.body.makeAsyncIterator()
+        while let buffer = try await next(&body, what) {
+            guard bytes.count + buffer.readableBytes <= limit else {
+                throw ImageError(.limitExceeded, "\(what) is longer than \(limit) bytes, which is the limit")
+            }
+            bytes.append(contentsOf: buffer.readableBytesView)
+        }
+        return bytes
+    }
+
+    /// The next piece of a body, `nil` at its end.
+    static func next(_ body: inout HTTPClientResponse.Body.AsyncIterator, _ what: String) async throws(ImageError) -> ByteBuffer? {
+        do {
+            return try await body.next()
+        } catch {
+            throw failure(error, what)
+        }
+    }
+
+    private static func failure(_ error: any Error, _ what: String) -> ImageError {
+        if error is CancellationError || (error as? HTTPClientError) == .cancelled { return ImageError(.cancelled, "cancelled") }
+        return ImageError(.unreachable, "\(what) failed: \(quoted(String(describing: error)))")
+    }
+}

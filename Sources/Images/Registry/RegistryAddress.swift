@@ -1,0 +1,41 @@
+import FoundationEssentials
+
+/// Where a repository's registry is, and the URLs of what it has ("OCI Distribution Specification", endpoints).
+struct RegistryAddress: Hashable, Sendable {
+    /// As in references.
+    let registry: String
+    let repository: String
+    /// Whether http is used.
+    let isInsecure: Bool
+
+    init(_ image: RegistryImage, _ configuration: RegistryConfiguration) {
+        registry = image.registry
+        repository = image.repository
+        isInsecure = configuration.isInsecure(image.registry)
+    }
+
+    func manifest(_ reference: String) -> String { "\(root)/manifests/\(reference)" }
+
+    func blob(_ digest: ImageDigest) -> String { "\(root)/blobs/\(digest)" }
+
+    private var root: String {
+        // Docker Hub's references say docker.io; its registry is another host.
+        let host = registry == "docker.io" ? "registry-1.docker.io" : registry
+        return "\(isInsecure ? "http" : "https")://\(host)/v2/\(repository)"
+    }
+}
+
+/// Scheme, host and port: what decides whether a secret may go along (RFC 6454).
+struct Origin: Hashable, Sendable {
+    let scheme: String
+    let host: String
+    let port: Int
+
+    init?(_ url: URL) {
+        guard let scheme = url.scheme?.lowercased(), let host = url.host?.lowercased(), !host.isEmpty else { return nil }
+        guard scheme == "http" || scheme == "https" else { return nil }
+        self.scheme = scheme
+        self.host = host
+        port = url.port ?? (scheme == "https" ? 443 : 80)
+    }
+}

@@ -1,0 +1,98 @@
+import Glibc
+import Logging
+
+/// What the store remembers of an image: enough to use it again without a registry.
+struct ImageRecord: Codable, Hashable, Sendable {
+    let digest: ImageDigest
+    let platform: String
+    /// Lowest first.
+    let diffIDs: [ImageDigest]
+    let configuration: ImageConfiguration
+}
+
+/// The small JSON files of the store, written by rename. A file that cannot be read counts as missing: the image is pulled again.
+struct ImageRecords: Sendable {
+    let folder: StoreFolder
+    let logger: Logger
+
+    private struct ReferenceRecord: Codable {
+        let reference: String
+        let platform: String
+        let digest: ImageDigest
+    }
+
+    /// The image of a manifest digest, or of an index's for this platform.
+    func image(_ digest: ImageDigest, _ platform: ImagePlatform) -> ImageRecord? {
+        guard let record = read(ImageRecord.self, imagePath(digest, platform)) else { return nil }
+        return record.platform == platform.description && record.diffIDs.allSatisfy(folder.hasLayer) ? record : nil
+    }
+
+    /// The image a reference meant when it was pulled last.
+    func image(_ reference: ImageReference, _ platform: ImagePlatform) -> ImageRecord? {
+        if case .registry(let image) = reference.location, let digest = image.digest { return self.image(digest, platform) }
+        guard let record = read(ReferenceRecord.self, referencePath(reference, platform)) else { return nil }
+        guard record.reference == reference.description, record.platform == platform.description else { return nil }
+        return image(record.digest, platform)
+    }
+
+    /// Remembers a complete image under its digest, the digest it was asked for by, and its reference.
+    func keep(_ record: ImageRecord, alsoAs other: ImageDigest?, for reference: ImageReference, _ platform: ImagePlatform) throws(ImageError) {
+        for digest in Set([record.digest, other ?? record.digest]) {
+            try write(record, imagePath(digest, platform))
+        }
+        let name = ReferenceRecord(reference: reference.description, platform: platform.description, digest: record.digest)
+        try write(name, referencePath(reference, platform))
+    }
+
+    private func imagePath(_ digest: ImageDigest, _ platform: ImagePlatform) -> String {
+        "\(folder.path)/images/\(ImageDigest(of: Array("\(digest) \(platform)".utf8)).hex).json"
+    }
+
+    private func referencePath(_ reference: ImageReference, _ platform: ImagePlatform) -> String {
+        "\(folder.path)/references/\(ImageDigest(of: Array("\(reference) \(platform)".utf8)).hex).json"
+    }
+
+    private func read<Record: Decodable>(_ type: Record.Type, _ path: String) -> Record? {
+        guard access(path, F_OK) == 0 else { return nil }
+        do throws(ImageError) {
+            let bytes = try readFile(path, limit: ImageLimits().configurationBytes, what: "record")
+            return try JSONDocument.decode(type, from: bytes, what: "record")
+        } catch {
+            logger.warning("image record ignored", metadata: ["path": "\(path)", "reason": "\(error.reason)"])
+            return nil
+        }
+    }
+
+    private func write(_ record: some Encodable, _ path: String) throws(ImageError) {
+        let bytes = try JSONDocument.encode(record)
+        let temporary = "\(folder.temporary)/\(folder.temporaryName())"
+        let raw = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard raw >= 0 else { throw systemError("make the file", temporary) }
+        let file = FileDescriptor(owning: raw)
+        var failure: ImageError?
+        bytes.withUnsafeBytes { bytes in
+            do throws(ImageError) { try file.write(bytes, path: temporary) } catch { failure = error }
+        }
+        if let failure {
+            unlink(temporary)
+            throw failure
+        }
+        guard rename(temporary, path) == 0 else { throw systemError("move a record to", path) }
+    }
+}
+
+/// Reads a whole small file that must be a regular one; blocking.
+func readFile(_ path: String, limit: Int, what: String) throws(ImageError) -> [UInt8] {
+    let file = try FileDescriptor.regularFile(path, missing: .notFound)
+    let size = try file.size(path)
+    guard size <= limit else { throw ImageError(.limitExceeded, "\(what) \(quoted(path)) has \(size) bytes; the limit is \(limit)") }
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: limit + 1, alignment: 1)
+    defer { buffer.deallocate() }
+    var count = 0
+    while count <= limit {
+        let read = try file.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[count...]), path: path)
+        if read == 0 { return Array(buffer[..<count]) }
+        count += read
+    }
+    throw ImageError(.limitExceeded, "\(what) \(quoted(path)) is longer than \(limit) bytes, which is the limit")
+}

@@ -1,0 +1,103 @@
+import CArchive
+import Glibc
+
+/// libarchive's reader, with the few kinds of input that are wanted, and names that stay bytes.
+///
+/// libarchive translates the UTF-8 names of pax headers to the character set of the thread, and composes accents while doing so:
+/// `e` + combining acute would become one character, another name. In the C locale it cannot translate and hands over the bytes as
+/// they are, with a warning that is let pass here, and only that one.
+final class ArchiveReader {
+    private let archive: OpaquePointer
+    private let source: AnyObject?
+
+    /// Reads a tar from a file, plain or compressed by gzip or zstd.
+    ///
+    /// Only filters that libarchive has built in are enabled: the others start programs.
+    convenience init(tar file: borrowing FileDescriptor) throws(ImageError) {
+        try self.init(keeping: nil)
+        try check(archive_read_support_filter_gzip(archive), "read gzip")
+        try check(archive_read_support_filter_zstd(archive), "read zstd")
+        try check(archive_read_support_format_tar(archive), "read tar")
+        try check(archive_read_open_fd(archive, file.raw, 256 << 10), "read the archive")
+    }
+
+    /// Reads a tar from a stream of uncompressed bytes.
+    convenience init(tar stream: DecompressedStream) throws(ImageError) {
+        try self.init(keeping: stream)
+        try check(archive_read_support_format_tar(archive), "read tar")
+        let context = Unmanaged.passUnretained(stream).toOpaque()
+        let status = archive_read_open(archive, context, nil, readBlock, nil)
+        if let failure = stream.failure { throw failure }
+        try check(status, "read the layer")
+    }
+
+    private init(keeping source: AnyObject?) throws(ImageError) {
+        guard let archive = archive_read_new() else { throw ImageError(.storage, "no memory to read an archive") }
+        self.archive = archive
+        self.source = source
+    }
+
+    deinit {
+        archive_read_free(archive)
+    }
+
+    /// The next entry, `nil` after the last.
+    func next() throws(ImageError) -> ArchiveEntry? {
+        var entry: OpaquePointer?
+        let status = archive_read_next_header(archive, &entry)
+        if let failure = (source as? DecompressedStream)?.failure { throw failure }
+        if status == ARCHIVE_EOF { return nil }
+        guard status == ARCHIVE_OK || (status == ARCHIVE_WARN && onlyKeptBytes), let entry else { throw failure("read the next entry") }
+        return ArchiveEntry(pointer: entry)
+    }
+
+    /// Hands over the contents of the entry that was read last, block by block; holes are skipped.
+    func forEachBlock(_ body: (UnsafeRawBufferPointer, Int64) throws(ImageError) -> Void) throws(ImageError) {
+        var block: UnsafeRawPointer?
+        var size = 0
+        var offset: Int64 = 0
+        while true {
+            let status = archive_read_data_block(archive, &block, &size, &offset)
+            if let failure = (source as? DecompressedStream)?.failure { throw failure }
+            if status == ARCHIVE_EOF { return }
+            guard status == ARCHIVE_OK else { throw failure("read the contents of an entry") }
+            try body(UnsafeRawBufferPointer(start: block, count: size), offset)
+        }
+    }
+
+    private var onlyKeptBytes: Bool { message.contains("can't be converted from") }
+
+    private var message: String { archive_error_string(archive).map { String(cString: $0) } ?? "unknown error" }
+
+    private func check(_ status: CInt, _ attempt: String) throws(ImageError) {
+        guard status == ARCHIVE_OK else { throw failure(attempt) }
+    }
+
+    private func failure(_ attempt: String) -> ImageError {
+        ImageError(.invalidArchive, "cannot \(attempt): \(quoted(message)); it is to be a tar, plain or compressed by gzip or zstd")
+    }
+}
+
+/// libarchive's read callback: the next uncompressed block. A failure is kept in the stream, where the reader finds it.
+private func readBlock(
+    _ archive: OpaquePointer?,
+    _ context: UnsafeMutableRawPointer?,
+    _ block: UnsafeMutablePointer<UnsafeRawPointer?>?
+) -> Int {
+    guard let context, let block else { return -1 }
+    let stream = Unmanaged<DecompressedStream>.fromOpaque(context).takeUnretainedValue()
+    guard let bytes = stream.nextBlock() else { return -1 }
+    block.pointee = bytes.baseAddress
+    return bytes.count
+}
+
+/// Runs `body` with a thread whose names are bytes; see ``ArchiveReader``.
+func withByteNames<Value>(_ body: () throws(ImageError) -> Value) throws(ImageError) -> Value {
+    guard let bytes = agora_new_byte_locale() else { throw systemError("make", "C locale") }
+    let previous = uselocale(bytes)
+    defer {
+        uselocale(previous)
+        freelocale(bytes)
+    }
+    return try body()
+}

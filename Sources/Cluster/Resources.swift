@@ -78,6 +78,14 @@ public struct Resources: Hashable, Sendable {
         return sum
     }
 
+    /// Calls `body` for every amount, with its name; several copies of the same are one amount.
+    public func forEachScalar(_ body: (_ name: String, _ amount: Scalar) -> Void) {
+        for entry in entries {
+            guard case .scalar(let amount) = entry.resource.value else { continue }
+            body(entry.resource.name, amount * entry.copies)
+        }
+    }
+
     /// What resources there are, each name once, in rising order.
     public var names: [String] {
         Set(entries.map(\.resource.name)).sorted()

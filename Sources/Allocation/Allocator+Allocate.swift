@@ -1,0 +1,80 @@
+public import Cluster
+
+extension Allocator {
+    /// Grants what is free on the agents of which something changed to those who want it, the smallest share first.
+    ///
+    /// The grants are claimed at once: to be offered, and recovered if they are not wanted.
+    ///
+    /// - Parameter now: refusals that last until this moment have ended.
+    public mutating func allocate(at now: Timestamp) -> [Grant] {
+        endRefusals(at: now)
+        guard !dirty.isEmpty else { return [] }
+        refreshShares()
+        let changed = dirty
+        dirty.removeAll(keepingCapacity: true)
+        var grants: [Grant] = []
+        for agent in changed where agents.find(agent)?.isDirty == true {
+            agents[agent].isDirty = false
+            if agents[agent].isActive { allocate(agent, into: &grants) }
+        }
+        return grants
+    }
+
+    private mutating func allocate(_ agent: Int, into grants: inout [Grant]) {
+        for (client, resources) in takers(of: agent) {
+            claim(resources, for: client, on: agent)
+            countGrant(to: client)
+            let (framework, role) = (clients[client].framework, clients[client].role)
+            grants.append(Grant(framework: framework, role: role, agent: agents[agent].id, resources: resources.allocated(to: role)))
+        }
+    }
+
+    /// Who takes what of an agent's free resources: the first in turn all that it may have, the next of the rest.
+    private func takers(of agent: Int) -> [(client: Int, resources: Resources)] {
+        let record = agents[agent]
+        var free = record.available
+        guard options.isAllocatable(free) else { return [] }
+        let hasGPUs = options.keepsGPUsForTheirUsers && record.total.scalar("gpus") > .zero
+        var takers: [(Int, Resources)] = []
+        for rank in order.ranks {
+            let wanted = acceptable(free, to: clients[rank.client], hasGPUs: hasGPUs)
+            guard options.isAllocatable(wanted), !record.isRefused(wanted, by: rank.client) else { continue }
+            takers.append((rank.client, wanted))
+            free -= wanted.nonShared
+            guard options.isAllocatable(free) else { break }
+        }
+        return takers
+    }
+
+    /// The part of `resources` that a client may have and understands.
+    private func acceptable(_ resources: Resources, to client: Client, hasGPUs: Bool) -> Resources {
+        let capabilities = client.capabilities
+        if hasGPUs, !capabilities.contains(.gpus) { return .empty }
+        return resources.filter { resource in
+            resource.isAllocatable(to: client.role)
+                && (capabilities.contains(.revocable) || !resource.metadata.isRevocable)
+                && (capabilities.contains(.shared) || !resource.metadata.isShared)
+                && (capabilities.contains(.refinedReservations) || !resource.hasRefinedReservation)
+        }
+    }
+
+    /// Moves a client that was given something to its new place in the order.
+    private mutating func countGrant(to client: Int) {
+        order.remove(clients[client].rank)
+        clients[client].rank.grants += 1
+        clients[client].rank.share = currentShare(of: client)
+        order.insert(clients[client].rank)
+    }
+
+    /// Compares all anew after the whole changed.
+    private mutating func refreshShares() {
+        guard areSharesStale else { return }
+        areSharesStale = false
+        var ranks: [Rank] = []
+        for client in clients.slots {
+            clients[client].rank.share = currentShare(of: client)
+            if clients[client].isReady { ranks.append(clients[client].rank) }
+        }
+        order.rebuild(ranks)
+    }
+}

@@ -1,0 +1,32 @@
+import Cluster
+
+/// One who takes part in the division: a framework in one of its roles.
+struct Client: Sendable {
+    let framework: FrameworkID
+    let role: RoleName
+    /// The kinds of resources that the framework understands.
+    var capabilities: OfferCapabilities = []
+    /// Whether the framework is subscribed to the role; if not, the client lasts until its last claim is gone.
+    var isSubscribed = false
+    /// Whether the framework wants no offers for the role.
+    var isSuppressed = false
+    /// All that it has, on all agents.
+    var claimed = ScalarTally()
+    /// Its place in the order; kept here to find it there.
+    var rank = Rank(share: 0, grants: 0, client: 0)
+    /// Whether it stands in the order, that is, wants offers and may get them.
+    var isReady = false
+    /// The agents where it has something.
+    var claimAgents: Set<Int> = []
+    /// The agents of which it refused something.
+    var refusedAgents: Set<Int> = []
+}
+
+/// A framework as the division sees it.
+struct Framework: Sendable {
+    /// Whether it can be reached.
+    var isActive: Bool
+    var capabilities: OfferCapabilities
+    /// Its clients by role.
+    var clients: [RoleName: Int] = [:]
+}

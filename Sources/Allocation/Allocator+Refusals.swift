@@ -4,9 +4,10 @@ extension Allocator {
     /// How many deadlines of refusals that are gone are kept besides as many again as there are refusals.
     private static let staleDeadlines = 64
 
-    /// Remembers that a client does not want to see `resources` of an agent for a while.
+    /// Remembers that a client does not want to see `resources` of an agent for a while; one that left its role sees
+    /// nothing anyway.
     mutating func refuse(_ resources: Resources, by client: Int, on agent: Int, filter: RefuseFilter, at now: Timestamp) {
-        guard filter.duration > .zero, !resources.isEmpty else { return }
+        guard filter.duration > .zero, !resources.isEmpty, clients[client].isSubscribed else { return }
         let deadline = now + filter.duration
         var refusals = agents[agent].refusals[client] ?? []
         refusalCount -= refusals.count

@@ -5,13 +5,13 @@
 public struct DiskInfo: Sendable {
     /// What makes a disk resource a persistent volume: data that outlives its task.
     public struct Persistence: Hashable, Sendable {
-        /// The volume's name, unique among those of its role on its agent.
-        public let id: String
+        /// The volume's name.
+        public let id: PersistenceID
         /// Who made the volume.
         public let principal: String?
 
         /// A persistent volume.
-        public init(id: String, principal: String? = nil) {
+        public init(id: PersistenceID, principal: String? = nil) {
             self.id = id
             self.principal = principal
         }
@@ -68,7 +68,7 @@ extension DiskInfo: CustomStringConvertible {
         var parts = source.map { [$0.description] } ?? []
         let mode = { (volume: Volume) in volume.isReadOnly ? "ro" : "rw" }
         let path = volume.map { ($0.hostPath.map { $0 + ":" } ?? "") + "\($0.containerPath):\(mode($0))" }
-        let named = [persistence?.id, path].compactMap(\.self).joined(separator: ":")
+        let named = [persistence?.id.value, path].compactMap(\.self).joined(separator: ":")
         if !named.isEmpty { parts.append(named) }
         return parts.joined(separator: ",")
     }

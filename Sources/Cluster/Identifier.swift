@@ -9,6 +9,8 @@ public protocol Identifier: Hashable, Comparable, Sendable, CustomStringConverti
     var value: String { get }
     /// A name that is known to be good, because we made it or checked it before.
     init(_ value: String)
+    /// Checks a name that came from outside.
+    init(validating value: String) throws(InvalidName)
 }
 
 extension Identifier {

@@ -88,3 +88,16 @@ public struct ResourceProviderID: Identifier {
         self.value = value
     }
 }
+
+/// A persistent volume, unique among those of its role on its agent.
+public struct PersistenceID: Identifier {
+    /// The name of the kind in messages.
+    public static let kind = "persistence id"
+    /// The name itself.
+    public let value: String
+
+    /// A name that is known to be good.
+    public init(_ value: String) {
+        self.value = value
+    }
+}

@@ -32,7 +32,7 @@ struct ResourceMetadataKey {
     mutating func add(_ disk: DiskInfo?) {
         guard let disk else { return }
         text += "disk"
-        add(disk.persistence?.id)
+        add(disk.persistence?.id.value)
         guard let source = disk.source else { return }
         add(source.kind.rawValue)
         for part in [source.root, source.vendor, source.id, source.profile] { add(part) }

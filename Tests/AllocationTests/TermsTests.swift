@@ -34,7 +34,7 @@ import Testing
     @Test func revocableSharedAndRefinedNeedCapabilities() throws {
         let base = [Reservation(.static, role: eng)]
         let refined = ResourceMetadata(reservations: base + [Reservation(.dynamic, role: RoleName("eng/web"))])
-        let volume = DiskInfo(persistence: DiskInfo.Persistence(id: "v"))
+        let volume = DiskInfo(persistence: DiskInfo.Persistence(id: PersistenceID("v")))
         let cases: [(OfferCapabilities, Resource)] = [
             (.revocable, Resource("cpus", .scalar(Scalar(thousandths: 1000)), metadata: ResourceMetadata(isRevocable: true))),
             (.refinedReservations, Resource("cpus", .scalar(Scalar(thousandths: 1000)), metadata: refined)),
@@ -56,7 +56,7 @@ import Testing
     }
 
     @Test func sharedVolumesAreOfferedWhileInUse() throws {
-        let metadata = ResourceMetadata(disk: DiskInfo(persistence: DiskInfo.Persistence(id: "v")), isShared: true)
+        let metadata = ResourceMetadata(disk: DiskInfo(persistence: DiskInfo.Persistence(id: PersistenceID("v"))), isShared: true)
         let volume: Resources = [Resource("disk", .scalar(Scalar(thousandths: 1000)), metadata: metadata)]
         var allocator = allocator(try resources("cpus:4") + volume, .shared)
         let grant = try #require(allocator.allocate(at: second(0)).first)

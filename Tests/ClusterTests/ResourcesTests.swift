@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: [
-        DiskInfo(persistence: DiskInfo.Persistence(id: "v")), DiskInfo(source: DiskSource(.mount, root: "/m")),
+        DiskInfo(persistence: DiskInfo.Persistence(id: PersistenceID("v"))), DiskInfo(source: DiskSource(.mount, root: "/m")),
         DiskInfo(source: DiskSource(.block, id: "b")), DiskInfo(source: DiskSource(.raw, id: "r")),
     ])
     func wholeDisksAreNeitherMergedNorDivided(info: DiskInfo) {
@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test func sharedVolumesAreCounted() {
-        let volume = disk(10, DiskInfo(persistence: DiskInfo.Persistence(id: "v")), shared: true)
+        let volume = disk(10, DiskInfo(persistence: DiskInfo.Persistence(id: PersistenceID("v"))), shared: true)
         let twice = volume + volume
         #expect(twice.items.count == 2)
         #expect(twice.scalar("disk") == Scalar(thousandths: 10_000), "the space is there once")
@@ -107,9 +107,9 @@ import Testing
     }
 
     @Test func useAndMakerOfAVolumeDoNotMakeItAnother() {
-        let made = DiskInfo(persistence: DiskInfo.Persistence(id: "v", principal: "boss"))
+        let made = DiskInfo(persistence: DiskInfo.Persistence(id: PersistenceID("v"), principal: "boss"))
         let used = DiskInfo(
-            persistence: DiskInfo.Persistence(id: "v"),
+            persistence: DiskInfo.Persistence(id: PersistenceID("v")),
             volume: DiskInfo.Volume(containerPath: "data")
         )
         #expect(disk(10, made).contains(disk(10, used)))
@@ -125,7 +125,7 @@ import Testing
     @Test func descriptions() {
         let source = DiskSource(.mount, root: "/mnt", vendor: "acme", id: "7")
         let info = DiskInfo(
-            persistence: DiskInfo.Persistence(id: "v"),
+            persistence: DiskInfo.Persistence(id: PersistenceID("v")),
             volume: DiskInfo.Volume(containerPath: "data", isReadOnly: true),
             source: source
         )

@@ -74,7 +74,7 @@ extension SeededGenerator {
         let source = pick([
             nil, DiskSource(.mount, root: "/mnt/a"), DiskSource(.raw, id: "7", profile: "fast"), DiskSource(.path, root: "/p"),
         ])
-        let persistence = DiskInfo.Persistence(id: pick(["one", "two"]), principal: "boss")
+        let persistence = DiskInfo.Persistence(id: PersistenceID(pick(["one", "two"])), principal: "boss")
         let volume = DiskInfo.Volume(containerPath: "data", isReadOnly: chance(1, in: 2))
         return ResourceMetadata(
             reservations: [Reservation(.dynamic, role: RoleName("eng"))],

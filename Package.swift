@@ -65,7 +65,7 @@ let package = Package(
 
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", logging]),
-        library("Images", ["CArchive", "LinuxKernel", asyncHTTPClient, crypto, logging, nioCore, nioFoundation]),
+        library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
         library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         library("LinuxKernel", ["CLinuxKernel"]),
@@ -86,11 +86,11 @@ let package = Package(
         tests("ClusterTests", ["Cluster"]),
         tests("AllocationTests", ["Allocation", "Cluster"]),
         tests("MesosAPITests", ["Cluster", "MesosAPI", "MesosMessages", protobuf], resources: [.copy("Tables"), .copy("Transcripts")]),
-        tests("HTTPServiceTests", ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, protobuf]),
+        tests("HTTPServiceTests", ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
-        tests("ImagesTests", ["Images", "LinuxKernel", crypto, logging]),
+        tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix]),
         tests("StorageTests", ["Storage", grdb]),
         tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", protobuf]),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),

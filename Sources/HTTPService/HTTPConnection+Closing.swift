@@ -14,10 +14,21 @@ extension HTTPConnection {
         isLingering = true
         sendDeadline = nil
         closeDeadline = .now() + TimeAmount(limits.lingerTimeout)
+        if !isDiscardingBody { closeOutput(channelContext) }
+        resumeReading()
+    }
+
+    /// A client that is still sending takes the end of our half for a failure and may not look at the answer: it comes after the body.
+    func refusedBodyEnded() {
+        guard isDiscardingBody else { return }
+        isDiscardingBody = false
+        if isLingering, let channelContext { closeOutput(channelContext) }
+    }
+
+    private func closeOutput(_ context: ChannelHandlerContext) {
         let promise = worker.eventLoop.makePromise(of: Void.self)
         promise.futureResult.assumeIsolated().whenFailure { _ in self.closeNow() }
-        channelContext.close(mode: .output, promise: promise)
-        resumeReading()
+        context.close(mode: .output, promise: promise)
     }
 
     /// The client has closed its half, or all of it, which looks the same from here.

@@ -50,6 +50,7 @@ extension HTTPConnection {
             partial?.awaitsContinue = true
             continueIfAwaited()
         } catch {
+            isDiscardingBody = facts.expectation == nil && (facts.isChunked || facts.contentLength ?? 0 > 0)
             refuse(error.status, error.message, headers: error.headers)
         }
     }
@@ -58,13 +59,14 @@ extension HTTPConnection {
         guard let received = partial?.bodyCount else { return }
         guard received + bytes.readableBytes <= limits.bodyBytes else {
             let refusal = bodyTooLarge
+            isDiscardingBody = true
             return refuse(refusal.status, refusal.message)
         }
         partial?.append(bytes)
     }
 
     func receiveEnd() {
-        guard let complete = partial else { return }
+        guard let complete = partial else { return refusedBodyEnded() }
         partial = nil
         receiveDeadline = nil
         let facts = exchangeFacts(of: complete)

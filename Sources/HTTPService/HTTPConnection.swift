@@ -48,6 +48,8 @@ final class HTTPConnection: ChannelDuplexHandler {
     var isInputClosed = false
     /// The server shuts down: each exchange that is left may be the last.
     var isEnding = false
+    /// The client is still sending a body that was refused.
+    var isDiscardingBody = false
     /// The last answer is in `outgoing`.
     var closesAfterFlush = false
     /// The last answer is with the client, which is given time to read it.

@@ -1,0 +1,32 @@
+public import SwiftProtobuf
+
+/// Mesos's own mapping between messages and JSON, which is not protobuf's canonical one.
+///
+/// Names stand as in the .proto files (`snake_case`), 64-bit numbers are bare, enums go by name, bytes are base64,
+/// unknown keys are ignored, `null` is the same as absent, and fields that declare a default are written even when
+/// they are not set. Text is turned into protobuf's binary form and back by the generated descriptors, so that one
+/// mapping serves every message. See `docs/wire.md`.
+public enum MesosJSON {
+    /// The message as a JSON object, in UTF-8.
+    public static func encode<M: Message>(_ message: M) -> [UInt8] {
+        do {
+            let binary: [UInt8] = try message.serializedBytes(partial: true)
+            return try BinaryToJSON.convert(binary, SchemaCatalog.schema(of: M.self))
+        } catch {
+            preconditionFailure("\(M.protoMessageName) of our own making does not encode: \(error)")
+        }
+    }
+
+    /// The message that the JSON object says.
+    ///
+    /// - Throws: an error that names the field, for text that is not JSON, not an object, lacks a required field, or
+    ///   holds a value that the field cannot take.
+    public static func decode<M: Message>(_ type: M.Type, from text: [UInt8]) throws(MesosJSONError) -> M {
+        let binary = try JSONToBinary.convert(text, SchemaCatalog.schema(of: M.self))
+        do {
+            return try M(serializedBytes: binary)
+        } catch {
+            throw MesosJSONError("the body is no \(M.protoMessageName): \(error)")
+        }
+    }
+}

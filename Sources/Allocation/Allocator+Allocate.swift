@@ -36,7 +36,7 @@ extension Allocator {
         guard options.isAllocatable(free) else { return [] }
         let hasGPUs = options.keepsGPUsForTheirUsers && record.total.scalar("gpus") > .zero
         var takers: [(Int, Resources)] = []
-        for rank in order.ranks {
+        for rank in order.ranks where !record.isRefused(free, by: rank.client) {
             let wanted = acceptable(free, to: clients[rank.client], hasGPUs: hasGPUs)
             guard options.isAllocatable(wanted), !record.isRefused(wanted, by: rank.client) else { continue }
             takers.append((rank.client, wanted))

@@ -59,7 +59,7 @@ public struct Allocator: Sendable {
 extension Allocator {
     func currentShare(of client: Int) -> Double {
         let share = clients[client].claimed.dominantShare(of: total, excluding: options.excludedFromShares)
-        return share / (options.weights[clients[client].role] ?? 1)
+        return share / clients[client].weight
     }
 
     /// Notes that something changed on an agent.
@@ -76,7 +76,7 @@ extension Allocator {
     /// The framework's client for a role, made if there is none.
     mutating func client(_ framework: FrameworkID, _ role: RoleName) -> Int {
         if let slot = frameworks[framework]?.clients[role] { return slot }
-        let slot = clients.insert(Client(framework: framework, role: role))
+        let slot = clients.insert(Client(framework: framework, role: role, weight: options.weights[role] ?? 1))
         clients[slot].rank.client = slot
         frameworks[framework, default: Framework(isActive: false, capabilities: [])].clients[role] = slot
         return slot

@@ -4,6 +4,8 @@ import Cluster
 struct Client: Sendable {
     let framework: FrameworkID
     let role: RoleName
+    /// How much its role counts.
+    let weight: Double
     /// The kinds of resources that the framework understands.
     var capabilities: OfferCapabilities = []
     /// Whether the framework is subscribed to the role; if not, the client lasts until its last claim is gone.
@@ -20,6 +22,12 @@ struct Client: Sendable {
     var claimAgents: Set<Int> = []
     /// The agents of which it refused something.
     var refusedAgents: Set<Int> = []
+
+    init(framework: FrameworkID, role: RoleName, weight: Double) {
+        self.framework = framework
+        self.role = role
+        self.weight = weight
+    }
 }
 
 /// A framework as the division sees it.

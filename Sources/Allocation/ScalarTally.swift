@@ -5,6 +5,9 @@ struct ScalarTally: Sendable {
     private struct Sum {
         let name: String
         var thousandths: Int128
+
+        /// As a number to divide by. Clamped, because the direct way to `Double` is slow and a share needs no more.
+        var approximate: Double { Double(Int64(clamping: thousandths)) }
     }
 
     /// By name; few enough that a search through all is the quickest.
@@ -33,7 +36,7 @@ struct ScalarTally: Sendable {
         var share = 0.0
         for sum in sums where !excluded.contains(sum.name) {
             guard let whole = total.sums.first(where: { $0.name == sum.name }), whole.thousandths > 0 else { continue }
-            share = max(share, Double(sum.thousandths) / Double(whole.thousandths))
+            share = max(share, sum.approximate / whole.approximate)
         }
         return share
     }

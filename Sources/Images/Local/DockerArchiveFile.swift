@@ -40,17 +40,17 @@ struct DockerArchiveFile: Sendable {
             if let target = entry.hardLink { return try LayerPath(target) }
             if entry.fileType == S_IFLNK, let target = entry.symbolicLink { return try member.resolving(target) }
             guard entry.fileType == S_IFREG else {
-                throw ImageError(.invalidArchive, "\(wanted.text) in \(quoted(path)) is not a file")
+                throw ImageError(.invalidArchive, "\(wanted.inQuotes) in \(quoted(path)) is not a file")
             }
             var end: Int64 = 0
             try archive.forEachBlock { (block, offset) throws(ImageError) in
-                guard offset == end else { throw ImageError(.unsupported, "\(wanted.text) in \(quoted(path)) is stored as a sparse file") }
+                guard offset == end else { throw ImageError(.unsupported, "\(wanted.inQuotes) in \(quoted(path)) is stored as a sparse file") }
                 end += Int64(block.count)
                 try body(block)
             }
             return nil
         }
-        throw ImageError(.notFound, "there is no \(wanted.text) in \(quoted(path)); it is to be a file that docker save wrote")
+        throw ImageError(.notFound, "there is no \(wanted.inQuotes) in \(quoted(path)); it is to be a file that docker save wrote")
     }
 }
 
@@ -68,7 +68,7 @@ extension LayerPath {
         var components = Images.text(of: parent).split(separator: "/")
         for component in text.split(separator: "/") where component != "." {
             if component == ".." {
-                guard components.popLast() != nil else { throw ImageError(.unsafeArchive, "the link \(self.text) leads out of the archive") }
+                guard components.popLast() != nil else { throw ImageError(.unsafeArchive, "the link \(inQuotes) leads out of the archive") }
             } else {
                 components.append(component)
             }

@@ -73,10 +73,10 @@ extension FileDescriptor {
     }
 }
 
-/// The failure of a system call on one of the store's own files, from `errno`.
+/// The failure of a system call on one of the store's own files, from `errno`. A name that is too long is the image's fault.
 func systemError(_ attempt: String, _ path: String) -> ImageError {
     let number = errno
     var message = "cannot \(attempt) \(quoted(path)): \(String(cString: strerror(number)))"
     if number == ENOSPC || number == EDQUOT { message += "; free some room and pull again" }
-    return ImageError(.storage, message)
+    return ImageError(number == ENAMETOOLONG ? .invalidArchive : .storage, message)
 }

@@ -35,7 +35,7 @@ struct ArchiveEntry {
         guard let user = uid_t(exactly: archive_entry_uid(pointer)), let group = gid_t(exactly: archive_entry_gid(pointer)),
             user != uid_t.max, group != gid_t.max
         else {
-            throw ImageError(.invalidArchive, "the layer's entry \(path.text) has a user or group id out of range")
+            throw ImageError(.invalidArchive, "the layer's entry \(path.inQuotes) has a user or group id out of range")
         }
         return (user, group)
     }

@@ -12,8 +12,13 @@ final class LayerFolders {
     private var lastRaw: CInt = -1
     private var lastPath: [CChar] = []
 
-    init(root: consuming FileDescriptor) {
+    private let maximumMissing: Int
+    private var missingMade = 0
+
+    /// - Parameter maximumMissing: how many folders may be made that the layer has no entry for.
+    init(root: consuming FileDescriptor, maximumMissing: Int) {
         rootFolder = root
+        self.maximumMissing = maximumMissing
     }
 
     var root: CInt { rootFolder.raw }
@@ -34,7 +39,7 @@ final class LayerFolders {
     func existing(_ path: [CChar]) throws(ImageError) -> FileDescriptor? {
         let raw = agora_open_in_root(root, path == [0] ? [0x2e, 0] : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         if raw >= 0 { return FileDescriptor(owning: raw) }
-        guard errno == ENOENT || errno == ENOTDIR else { throw Self.failure("open the folder", path) }
+        guard [ENOENT, ENOTDIR, ELOOP].contains(errno) else { throw Self.failure("open the folder", path) }
         return nil
     }
 
@@ -82,26 +87,38 @@ final class LayerFolders {
     }
 
     /// Opens a folder and makes what is missing on the way, as `mkdir -p` does within the layer.
+    ///
+    /// It looks for the deepest folder there is from the end of the path, so that the work is in proportion to what is made, which
+    /// is limited: one short entry could ask for 2,000 folders.
     private func open(_ path: [CChar]) throws(ImageError) -> FileDescriptor {
-        if let folder = try existing(path) { return folder }
-        var current = try openChild([0x2e, 0], in: root)
-        for end in path.indices where path[end] == 0 || path[end] == CChar(bitPattern: UInt8(ascii: "/")) {
-            current = try step(to: Array(path[..<end]) + [0], in: current.raw)
+        let ends = path.indices.filter { path[$0] == 0 || path[$0] == CChar(bitPattern: UInt8(ascii: "/")) }
+        var depth = ends.count
+        var current = try deepestExisting(path, ends, &depth)
+        while depth < ends.count {
+            current = try makeMissing(Array(path[..<ends[depth]]) + [0], in: current.raw)
+            depth += 1
         }
         return current
     }
 
-    /// The folder of a path whose parent is open already.
-    private func step(to prefix: [CChar], in parent: CInt) throws(ImageError) -> FileDescriptor {
-        if let folder = try existing(prefix) { return folder }
-        return try makeMissing(prefix, in: parent)
+    /// - Parameter depth: how many components may be tried; then how many the folder found has.
+    private func deepestExisting(_ path: [CChar], _ ends: [Int], _ depth: inout Int) throws(ImageError) -> FileDescriptor {
+        while depth > 0 {
+            if let folder = try existing(Array(path[..<ends[depth - 1]]) + [0]) { return folder }
+            depth -= 1
+        }
+        return try openChild([0x2e, 0], in: root)
     }
 
     private func makeMissing(_ prefix: [CChar], in parent: CInt) throws(ImageError) -> FileDescriptor {
         let path = try LayerPath(prefix)
         var status = stat()
         if fstatat(parent, path.name, &status, AT_SYMLINK_NOFOLLOW) == 0, !Whiteout.isDevice(status) {
-            throw ImageError(.invalidArchive, "the layer has entries below \(path.text), which is no folder and leads to none")
+            throw ImageError(.invalidArchive, "the layer has entries below \(path.inQuotes), which is no folder and leads to none")
+        }
+        missingMade += 1
+        guard missingMade <= maximumMissing else {
+            throw ImageError(.limitExceeded, "the layer needs more than \(maximumMissing) folders that it does not list, which is the limit")
         }
         return try makeFolder(path, in: parent)
     }

@@ -59,6 +59,9 @@ struct LayerPath {
         LayerPath(terminated: Array(bytes[..<nameStart]) + name, nameStart: nameStart)
     }
 
-    /// For messages.
-    var text: String { quoted(Images.text(of: bytes)) }
+    /// The path as text, as well as it goes.
+    var text: String { Images.text(of: bytes) }
+
+    /// The path for a message.
+    var inQuotes: String { quoted(text) }
 }

@@ -13,7 +13,7 @@ enum LayerUnpacker {
         cancellation: CancellationFlag
     ) throws(ImageError) -> ImageDigest {
         let stream = try DecompressedStream(file, limit: limits.unpackedLayerBytes, cancellation: cancellation)
-        let writer = LayerWriter(root: folder)
+        let writer = LayerWriter(root: folder, limits: limits)
         try withByteNames { () throws(ImageError) in
             try writeEntries(of: try ArchiveReader(tar: stream), to: writer, limits: limits)
         }

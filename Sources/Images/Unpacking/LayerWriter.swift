@@ -13,8 +13,8 @@ final class LayerWriter {
     private let folders: LayerFolders
     private var folderTimes: [(path: [CChar], times: [timespec])] = []
 
-    init(root: consuming FileDescriptor) {
-        folders = LayerFolders(root: root)
+    init(root: consuming FileDescriptor, limits: ImageLimits) {
+        folders = LayerFolders(root: root, maximumMissing: limits.entriesPerLayer)
     }
 
     /// Makes one entry; one that is there already is replaced, except that a folder stays and gets the new attributes.
@@ -45,7 +45,7 @@ final class LayerWriter {
         case S_IFDIR: try writeFolder(entry, path, in: parent)
         case S_IFLNK: try writeSymbolicLink(entry, path, in: parent)
         case S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK: try writeNode(entry, path, in: parent)
-        default: throw ImageError(.invalidArchive, "the layer's entry \(path.text) is of no kind that Linux knows")
+        default: throw ImageError(.invalidArchive, "the layer's entry \(path.inQuotes) is of no kind that Linux knows")
         }
     }
 
@@ -90,7 +90,7 @@ final class LayerWriter {
 
     private func writeSymbolicLink(_ entry: ArchiveEntry, _ path: LayerPath, in parent: CInt) throws(ImageError) {
         guard let target = entry.symbolicLink else {
-            throw ImageError(.invalidArchive, "the layer's symbolic link \(path.text) has no target")
+            throw ImageError(.invalidArchive, "the layer's symbolic link \(path.inQuotes) has no target")
         }
         let name = path.name
         // The target is only text here. It is resolved in the container, whose root it cannot leave.
@@ -114,7 +114,7 @@ final class LayerWriter {
         var status = stat()
         guard fstatat(folder.raw, targetName, &status, AT_SYMLINK_NOFOLLOW) == 0 else { throw Self.missing(target, of: path) }
         guard status.st_mode & S_IFMT != S_IFDIR else {
-            throw ImageError(.invalidArchive, "the layer's hard link \(path.text) points to the folder \(target.text)")
+            throw ImageError(.invalidArchive, "the layer's hard link \(path.inQuotes) points to the folder \(target.inQuotes)")
         }
         guard target.bytes != path.bytes else { return }
         // Without AT_SYMLINK_FOLLOW the link itself is linked, not what it points to.
@@ -144,6 +144,6 @@ final class LayerWriter {
     }
 
     private static func missing(_ target: LayerPath, of path: LayerPath) -> ImageError {
-        ImageError(.unsafeArchive, "the layer's hard link \(path.text) points to \(target.text), which the layer does not have")
+        ImageError(.unsafeArchive, "the layer's hard link \(path.inQuotes) points to \(target.inQuotes), which the layer does not have")
     }
 }

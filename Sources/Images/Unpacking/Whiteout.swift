@@ -23,7 +23,7 @@ enum Whiteout {
             self = .ignored
         } else {
             guard hidden != [0], hidden != [0x2e, 0], hidden != [0x2e, 0x2e, 0] else {
-                throw ImageError(.unsafeArchive, "the layer has a whiteout \(path.text) that names no entry of its folder")
+                throw ImageError(.unsafeArchive, "the layer has a whiteout \(path.inQuotes) that names no entry of its folder")
             }
             self = .entry(hidden)
         }

@@ -1,0 +1,159 @@
+import Cluster
+import HashTreeCollections
+import MesosMessages
+
+extension AgentCore {
+    mutating func containerLaunched(_ container: ContainerID, pid: Int32, _ turn: inout Turn) {
+        switch owners[container] {
+        case .executor(let key): executorLaunched(key, pid: pid, &turn)
+        case .task(let key): taskLaunched(key, pid: pid, &turn)
+        case .nobody, nil: turn.effects.append(.destroy(container))
+        }
+    }
+
+    private mutating func executorLaunched(_ key: ExecutorKey, pid: Int32, _ turn: inout Turn) {
+        guard let executor = executors[key], executor.phase == .launching else { return }
+        executors[key]?.phase = .running(pid: pid)
+        switch executor.stored.kind {
+        case .default:
+            // Groups that came during the launch are not in its limits yet.
+            turn.effects.append(.update(executor.stored.container, executor.limits))
+            launchWaitingTasks(of: key, &turn)
+        case .command:
+            guard let task = executor.tasks.first, tasks[task]?.stored.kill == nil else { return }
+            tasks[task]?.phase = .running(pid: pid)
+            report(task, StatusReport(state: .taskStarting), &turn)
+            taskRuns(task, &turn)
+        }
+    }
+
+    private mutating func taskLaunched(_ key: TaskKey, pid: Int32, _ turn: inout Turn) {
+        guard let task = tasks[key], task.phase == .launching else { return }
+        tasks[key]?.phase = .running(pid: pid)
+        if task.stored.kill == nil { taskRuns(key, &turn) }
+    }
+
+    mutating func taskRuns(_ key: TaskKey, _ turn: inout Turn) {
+        report(key, StatusReport(state: .taskRunning), &turn)
+        guard let info = tasks[key]?.stored.info, info.hasMaxCompletionTime else { return }
+        let deadline = turn.now + .nanoseconds(info.maxCompletionTime.nanoseconds)
+        tasks[key]?.stored.completionDeadline = deadline
+        persist(key, &turn)
+        timers.set(.completion(key), at: deadline)
+    }
+
+    mutating func containerLaunchFailed(_ container: ContainerID, message: String, _ turn: inout Turn) {
+        let owner = owners.removeValue(forKey: container)
+        let failure = StatusReport(
+            state: .taskFailed, source: .agent, reason: .containerLaunchFailed, message: message)
+        switch owner {
+        case .task(let key):
+            end(key, launchReport(of: key, failure), &turn)
+        case .executor(let key):
+            guard let executor = executors[key] else { break }
+            for task in executor.tasks { conclude(task, launchReport(of: task, failure), &turn) }
+            executorGone(key, waitStatus: executor.phase == .ending ? 0 : -1, &turn)
+        case .nobody, nil: break
+        }
+        finishStop(&turn)
+    }
+
+    /// A launch that was stopped by a kill did not fail.
+    private func launchReport(of key: TaskKey, _ failure: StatusReport) -> StatusReport {
+        guard let kill = tasks[key]?.stored.kill else { return failure }
+        return .killed(kill.cause, words: "the task was killed before it ran", during: true)
+    }
+
+    mutating func containerEnded(_ container: ContainerID, _ exit: ContainerExit, _ turn: inout Turn) {
+        let owner = owners.removeValue(forKey: container)
+        turn.effects.append(.forget(container))
+        switch owner {
+        case .task(let key): taskEnded(key, exit, &turn)
+        case .executor(let key): executorEnded(key, exit, &turn)
+        case .nobody, nil: break
+        }
+        finishStop(&turn)
+    }
+
+    private mutating func executorEnded(_ key: ExecutorKey, _ exit: ContainerExit, _ turn: inout Turn) {
+        guard let executor = executors[key] else { return }
+        if executor.stored.kind == .command {
+            for task in executor.tasks { taskEnded(task, exit, &turn) }
+            return executorGone(key, waitStatus: exit.waitStatus, &turn)
+        }
+        var report = StatusReport(
+            state: .taskFailed, source: .agent, reason: .executorTerminated, message: "its executor \(exit.words)")
+        report.apply(exit)
+        for task in executor.tasks {
+            conclude(task, endReport(of: task, exit.words) ?? report, &turn)
+        }
+        executorGone(key, waitStatus: executor.phase == .ending ? 0 : exit.waitStatus, &turn)
+    }
+
+    private mutating func taskEnded(_ key: TaskKey, _ exit: ContainerExit, _ turn: inout Turn) {
+        let words = "Command \(exit.words)"
+        var report = StatusReport(state: exit.isSuccess ? .taskFinished : .taskFailed, message: words)
+        report.apply(exit)
+        end(key, endReport(of: key, words) ?? report, &turn)
+    }
+
+    /// What is said of a task that did not end by itself, whatever its status.
+    private func endReport(of key: TaskKey, _ words: String) -> StatusReport? {
+        if let kill = tasks[key]?.stored.kill { return .killed(kill.cause, words: words) }
+        guard stopPhase == .destroying else { return nil }
+        return StatusReport(
+            state: goneState(key.framework), source: .agent, reason: .agentRemoved,
+            message: "\(words), because the agent shuts down")
+    }
+
+    /// The last update of a task, and what its end means for the others of its group.
+    mutating func end(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+        guard let task = tasks[key], task.phase != .ended else { return }
+        conclude(key, report, &turn)
+        if report.state != .taskFinished { killGroup(of: task, &turn) }
+        if let executor = task.stored.executor { endIfIdle(executor, &turn) }
+    }
+
+    /// The last update of a task, and nothing else.
+    mutating func conclude(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+        guard let task = tasks[key], task.phase != .ended else { return }
+        self.report(key, report, &turn)
+        abandonContainer(of: task)
+        tasks[key]?.phase = .ended
+    }
+}
+
+extension StatusReport {
+    static func killed(_ cause: KillProgress.Cause, words: String, during launch: Bool = false) -> StatusReport {
+        switch cause {
+        case .requested:
+            StatusReport(state: .taskKilled, reason: launch ? .taskKilledDuringLaunch : nil, message: words)
+        case .group:
+            StatusReport(
+                state: .taskKilled, reason: launch ? .taskKilledDuringLaunch : nil,
+                message: "\(words); it was killed because another task of its group failed or was killed")
+        case .completionTime:
+            StatusReport(
+                state: .taskFailed, reason: .maxCompletionTimeReached,
+                message: "\(words); it was killed because it ran longer than its max_completion_time")
+        }
+    }
+
+    /// A container that hit a limit ended for that reason, whatever its status.
+    fileprivate mutating func apply(_ exit: ContainerExit) {
+        guard case .memory(let bytes) = exit.limitation else { return }
+        let limit = bytes.map { " of \($0 >> 20) MiB" } ?? ""
+        state = .taskFailed
+        source = .agent
+        reason = .containerLimitationMemory
+        message = exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)"
+        guard let bytes else { return }
+        var memory = Mesos_V1_Resource()
+        memory.name = "mem"
+        memory.type = .scalar
+        memory.scalar.value = Double(bytes) / Double(1 << 20)
+        var limitation = Mesos_V1_TaskResourceLimitation()
+        limitation.resources = [memory]
+        self.limitation = limitation
+    }
+}

@@ -1,0 +1,139 @@
+import Cluster
+import HashTreeCollections
+import MesosMessages
+
+extension AgentCore {
+    /// Ends an executor without tasks: at once if all updates are acknowledged, else after a while.
+    mutating func endIfIdle(_ key: ExecutorKey, _ turn: inout Turn) {
+        guard let executor = executors[key], executor.stored.kind == .default, executor.phase != .ending else { return }
+        let rest = executor.tasks.compactMap { tasks[$0] }
+        guard rest.allSatisfy({ $0.phase == .ended }) else { return }
+        let isAcknowledged = rest.allSatisfy { $0.firstPending == nil }
+        let deadline = executor.lingerDeadline ?? turn.now + AgentLimits.executorLinger
+        let neverRan = executor.phase == .launching
+        if isAcknowledged || neverRan || deadline <= turn.now {
+            executors[key]?.phase = .ending
+            turn.effects.append(.destroy(executor.stored.container))
+        } else if executor.lingerDeadline == nil {
+            executors[key]?.lingerDeadline = deadline
+            timers.set(.linger(key), at: deadline)
+        }
+    }
+
+    /// An executor's container is no more.
+    mutating func executorGone(_ key: ExecutorKey, waitStatus: Int32, _ turn: inout Turn) {
+        guard let executor = executors.removeValue(forKey: key) else { return }
+        turn.effects.append(.persist(.deleteExecutor(key)))
+        history.add(executor.stored)
+        if executor.stored.kind == .default {
+            send(&turn) { call in
+                call.type = .executorExited
+                call.executorExited.frameworkID.value = key.framework.value
+                call.executorExited.executorID.value = key.executor.value
+                call.executorExited.status = waitStatus
+            }
+        }
+        forgetIfIdle(key.framework, &turn)
+    }
+
+    /// A task that ended and of which its framework knows.
+    mutating func forget(_ task: TaskRecord, _ turn: inout Turn) {
+        tasks.removeValue(forKey: task.key)
+        turn.effects.append(.persist(.deleteTask(task.key)))
+        history.add(CompletedTask(executor: task.stored.executor, task: task.message))
+        if let executor = task.stored.executor, executors[executor] != nil {
+            executors[executor]?.tasks.removeAll { $0 == task.key }
+            endIfIdle(executor, &turn)
+        }
+        forgetIfIdle(task.key.framework, &turn)
+    }
+
+    mutating func forgetIfIdle(_ id: FrameworkID, _ turn: inout Turn) {
+        let isUsed = executors.keys.contains { $0.framework == id } || tasks.keys.contains { $0.framework == id }
+        guard !isUsed, let framework = frameworks.removeValue(forKey: id) else { return }
+        history.add(framework.info)
+        turn.effects.append(.persist(.deleteFramework(id)))
+    }
+
+    /// A framework is gone: all it has here is killed, and nobody is to be told.
+    mutating func shutdown(_ event: Agora_V1_AgentEvent.ShutdownFramework, _ turn: inout Turn) {
+        guard let id = try? FrameworkID(validating: event.frameworkID.value), let framework = frameworks[id] else { return }
+        turn.log(.info, "shutting a framework down", ["framework": "\(id)"])
+        for task in tasks.values.filter({ $0.key.framework == id }).sorted(by: { $0.key < $1.key }) {
+            drop(task, &turn)
+        }
+        for executor in executors.values.filter({ $0.key.framework == id }).sorted(by: { $0.key < $1.key }) {
+            owners[executor.stored.container] = ContainerOwner.nobody
+            executors.removeValue(forKey: executor.key)
+            history.add(executor.stored)
+            turn.effects.append(.persist(.deleteExecutor(executor.key)))
+            turn.effects.append(.destroy(executor.stored.container))
+        }
+        frameworks.removeValue(forKey: id)
+        history.add(framework.info)
+        turn.effects.append(.persist(.deleteFramework(id)))
+    }
+
+    /// Forgets a task without a word to its framework.
+    private mutating func drop(_ task: TaskRecord, _ turn: inout Turn) {
+        var message = task.message
+        if task.phase != .ended { message.state = .taskKilled }
+        tasks.removeValue(forKey: task.key)
+        history.add(CompletedTask(executor: task.stored.executor, task: message))
+        turn.effects.append(.persist(.deleteTask(task.key)))
+        abandonContainer(of: task)
+    }
+
+    /// Nobody cares any more how the container of a task ends; one that was never launched will not even end.
+    mutating func abandonContainer(of task: TaskRecord) {
+        guard let container = task.stored.container, owners[container] == .task(task.key) else { return }
+        owners[container] = task.phase == .waiting ? nil : .nobody
+    }
+
+    // MARK: The end of the process
+
+    /// Leaves the containers to the next process, or kills them all first and says good-bye to the master.
+    mutating func stop(destroyContainers: Bool, _ turn: inout Turn) {
+        guard stopPhase == .running else { return }
+        guard destroyContainers else {
+            stopPhase = .stopped
+            link = .idle
+            return turn.effects.append(.stopped)
+        }
+        stopPhase = .destroying
+        for container in owners.keys.filter({ $0.depth == 1 }).sorted() { turn.effects.append(.destroy(container)) }
+        finishStop(&turn)
+    }
+
+    /// Ends the process once the last container is gone.
+    mutating func finishStop(_ turn: inout Turn) {
+        guard stopPhase == .destroying, owners.isEmpty else { return }
+        flush(&turn)
+        send(&turn) { $0.type = .unsubscribe }
+        link = .idle
+        stopPhase = .stopped
+        turn.effects.append(.stopped)
+    }
+
+    // MARK: Time
+
+    /// Looks at everything whose time has come.
+    mutating func passTime(_ turn: inout Turn) {
+        passLinkTime(&turn)
+        while let target = timers.pop(at: turn.now) {
+            switch target {
+            case .resend(let key): resendIfDue(key, &turn)
+            case .kill(let key): passKillTime(key, &turn)
+            case .completion(let key):
+                guard let deadline = tasks[key]?.stored.completionDeadline, deadline <= turn.now else { continue }
+                if let task = tasks[key], task.stored.kill == nil {
+                    kill(key, .completionTime, grace: .zero, &turn)
+                    killGroup(of: task, &turn)
+                }
+            case .linger(let key):
+                guard executors[key]?.lingerDeadline != nil else { continue }
+                endIfIdle(key, &turn)
+            }
+        }
+    }
+}

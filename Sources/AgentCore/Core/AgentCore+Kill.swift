@@ -1,0 +1,82 @@
+import Cluster
+import HashTreeCollections
+import MesosMessages
+
+private let SIGTERM: Int32 = 15
+
+extension AgentCore {
+    /// A framework wants a task gone; the others of its group go with it.
+    mutating func kill(_ event: Agora_V1_AgentEvent.Kill, _ turn: inout Turn) {
+        guard let key = TaskKey(event.frameworkID, event.taskID), let task = tasks[key], task.phase != .ended else {
+            return turn.log(.info, "ignored a kill of a task that does not run here", ["task": event.taskID.value])
+        }
+        kill(key, .requested, grace: event.hasKillPolicy ? event.killPolicy.grace : nil, &turn)
+        killGroup(of: task, &turn)
+    }
+
+    /// Kills the tasks that were launched together with one that ended or is killed.
+    mutating func killGroup(of task: TaskRecord, _ turn: inout Turn) {
+        guard let key = task.stored.executor, let executor = executors[key] else { return }
+        for other in executor.tasks where other != task.key && tasks[other]?.stored.group == task.stored.group {
+            kill(other, .group, grace: nil, &turn)
+        }
+    }
+
+    /// Begins to kill a task, or shortens the grace of a kill that has begun; it is never prolonged.
+    ///
+    /// - Parameter grace: from SIGTERM until force; nothing: what the task itself says.
+    mutating func kill(_ key: TaskKey, _ cause: KillProgress.Cause, grace: Duration?, _ turn: inout Turn) {
+        guard let task = tasks[key], task.phase != .ended else { return }
+        let grace = grace ?? (task.stored.info.hasKillPolicy ? task.stored.info.killPolicy.grace : nil) ?? AgentLimits.killGrace
+        if let kill = task.stored.kill { return shorten(kill, of: key, cause, grace, &turn) }
+        switch task.phase {
+        case .ended: return
+        case .waiting:
+            end(key, .killed(cause, words: "the task was killed before it ran", during: true), &turn)
+        case .launching:
+            begin(KillProgress(cause: cause, began: turn.now, deadline: turn.now), of: key, &turn)
+            passKillTime(key, &turn)
+        case .running:
+            let deadline = cause == .completionTime ? turn.now : turn.now + grace
+            begin(KillProgress(cause: cause, began: turn.now, deadline: deadline), of: key, &turn)
+            if cause != .completionTime, frameworks[key.framework]?.has(.taskKillingState) == true {
+                report(key, StatusReport(state: .taskKilling), &turn)
+            }
+            guard deadline > turn.now, let container = task.stored.container else { return passKillTime(key, &turn) }
+            turn.effects.append(.signal(container, SIGTERM))
+        }
+    }
+
+    private mutating func begin(_ kill: KillProgress, of key: TaskKey, _ turn: inout Turn) {
+        tasks[key]?.stored.kill = kill
+        persist(key, &turn)
+        timers.set(.kill(key), at: kill.deadline)
+    }
+
+    private mutating func shorten(
+        _ kill: KillProgress, of key: TaskKey, _ cause: KillProgress.Cause, _ grace: Duration, _ turn: inout Turn
+    ) {
+        var shorter = kill
+        shorter.deadline = min(kill.deadline, max(turn.now, kill.began + grace))
+        if cause == .requested && kill.cause == .group { shorter.cause = .requested }
+        guard shorter != kill else { return }
+        begin(shorter, of: key, &turn)
+        if shorter.deadline <= turn.now { passKillTime(key, &turn) }
+    }
+
+    /// The grace is over: force, and again every second until the container's end is reported.
+    mutating func passKillTime(_ key: TaskKey, _ turn: inout Turn) {
+        guard let task = tasks[key], task.phase != .ended, var kill = task.stored.kill, kill.deadline <= turn.now,
+            let container = task.stored.container
+        else { return }
+        turn.effects.append(.destroy(container))
+        kill.deadline = turn.now + AgentLimits.killRetry
+        tasks[key]?.stored.kill = kill
+        timers.set(.kill(key), at: kill.deadline)
+    }
+
+    func persist(_ key: TaskKey, _ turn: inout Turn) {
+        guard let task = tasks[key] else { return }
+        turn.effects.append(.persist(.putTask(task.stored)))
+    }
+}

@@ -1,0 +1,107 @@
+public import Cluster
+public import MesosMessages
+
+/// One change to what the agent keeps on disk.
+public enum StorageChange: Sendable {
+    /// The id that the master gave this agent.
+    case putAgentID(AgentID)
+    case putFramework(FrameworkID, Mesos_V1_FrameworkInfo)
+    case deleteFramework(FrameworkID)
+    case putExecutor(StoredExecutor)
+    case deleteExecutor(ExecutorKey)
+    /// Adds or replaces the task itself; its updates come apart.
+    case putTask(StoredTask)
+    /// Deletes the task with its updates.
+    case deleteTask(TaskKey)
+    /// Adds an update to a task's stream; `number` counts up from 0.
+    case putUpdate(TaskKey, number: Int, Agora_V1_StatusUpdate)
+    /// The update with that number needs not be sent again.
+    case acknowledge(TaskKey, number: Int)
+}
+
+/// An executor as it is kept on disk.
+public struct StoredExecutor: Sendable, Hashable {
+    public var key: ExecutorKey
+    public var kind: ExecutorKind
+    public var info: Mesos_V1_ExecutorInfo
+    public var container: ContainerID
+    /// The folder of its sandbox, absolute.
+    public var sandbox: String
+
+    public init(
+        key: ExecutorKey, kind: ExecutorKind, info: Mesos_V1_ExecutorInfo, container: ContainerID, sandbox: String
+    ) {
+        self.key = key
+        self.kind = kind
+        self.info = info
+        self.container = container
+        self.sandbox = sandbox
+    }
+}
+
+/// Which of the built-in executors runs a task.
+public enum ExecutorKind: String, Sendable, Hashable {
+    /// One task, one container.
+    case command
+    /// Groups of tasks: a container that holds them, and one within it for each task.
+    case `default`
+}
+
+/// A task as it is kept on disk.
+public struct StoredTask: Sendable, Hashable {
+    public var key: TaskKey
+    public var info: Mesos_V1_TaskInfo
+    /// Nothing for a task that was refused.
+    public var executor: ExecutorKey?
+    public var container: ContainerID?
+    /// Tasks of one executor with the same number were launched together.
+    public var group: Int
+    public var kill: KillProgress?
+    public var completionDeadline: Timestamp?
+    /// Every update so far, oldest first.
+    public var updates: [Agora_V1_StatusUpdate] = []
+    /// How many of them need not be sent again.
+    public var acknowledged = 0
+
+    public init(key: TaskKey, info: Mesos_V1_TaskInfo, executor: ExecutorKey?, container: ContainerID?, group: Int) {
+        self.key = key
+        self.info = info
+        self.executor = executor
+        self.container = container
+        self.group = group
+    }
+}
+
+/// A kill that has begun.
+public struct KillProgress: Sendable, Hashable {
+    /// Why the task is killed; decides its last state.
+    public enum Cause: String, Sendable, Hashable {
+        /// The framework asked for it: TASK_KILLED.
+        case requested
+        /// Another task of its group failed or was killed: TASK_KILLED.
+        case group
+        /// It ran longer than its max_completion_time: TASK_FAILED.
+        case completionTime
+    }
+
+    public var cause: Cause
+    public var began: Timestamp
+    /// When SIGTERM is followed by force.
+    public var deadline: Timestamp
+
+    public init(cause: Cause, began: Timestamp, deadline: Timestamp) {
+        self.cause = cause
+        self.began = began
+        self.deadline = deadline
+    }
+}
+
+/// All that a restarted agent found on its disk.
+public struct StoredAgent: Sendable {
+    public var id: AgentID?
+    public var frameworks: [FrameworkID: Mesos_V1_FrameworkInfo] = [:]
+    public var executors: [StoredExecutor] = []
+    public var tasks: [StoredTask] = []
+
+    public init() {}
+}

@@ -1,0 +1,100 @@
+public import Cluster
+public import MesosMessages
+
+/// A container to launch, decided in every point but those that only its image can tell.
+public struct ContainerLaunch: Sendable, Hashable {
+    public var id: ContainerID
+    /// Nothing: the container only holds others.
+    public var command: Mesos_V1_CommandInfo?
+    /// Whether `command`'s arguments take the place of the image's own command, as with `docker run`; by Mesos's rule
+    /// they follow it where the image has no entrypoint.
+    public var replacesImageCommand = false
+    /// Where the program starts: absolute, or relative to the sandbox; nothing: where the image says, or the sandbox.
+    public var workingDirectory: String?
+    /// Nothing: the file system of the container around it, or the host's.
+    public var image: ImageRequest?
+    /// What the agent tells every program; the image's own variables come before, the command's after it.
+    public var agentVariables: [EnvironmentVariable]
+    public var user: UserRule
+    /// The folder of its own, absolute; made if it is missing.
+    public var sandbox: String
+    /// Links to make beside the launch, for people who look for the sandbox.
+    public var links: [SandboxLink]
+    public var volumes: [ContainerVolume]
+    public var limits: ContainerLimits
+    /// Whether it lives in the cgroup of the container around it.
+    public var sharesCgroup: Bool
+    /// Whether it sees the processes of the container around it.
+    public var sharesPIDNamespace: Bool
+    public var hostname: String?
+}
+
+/// An image by the name that a user gives it.
+public struct ImageRequest: Sendable, Hashable {
+    /// As "busybox", "registry:5000/team/tool:1.2" or "oci:/path/to/layout".
+    public var reference: String
+    /// False: ask the registry even if the image is here.
+    public var isCached: Bool
+}
+
+/// A variable of a program's environment.
+public struct EnvironmentVariable: Sendable, Hashable {
+    public var name: String
+    public var value: String
+
+    public init(_ name: String, _ value: String) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// A symbolic link in the tree of sandboxes.
+public struct SandboxLink: Sendable, Hashable {
+    /// Where it stands, absolute.
+    public var path: String
+    /// What it says, relative to its folder.
+    public var target: String
+}
+
+/// A folder or file to be seen in a container.
+public struct ContainerVolume: Sendable, Hashable {
+    /// Where the content comes from.
+    public enum Source: Sendable, Hashable {
+        /// A path of the host, absolute.
+        case host(String)
+        /// A path below the container's own sandbox, relative.
+        case sandbox(String)
+        /// A path below the sandbox of the container around it, relative.
+        case parentSandbox(String)
+    }
+
+    public var source: Source
+    /// Where it is seen: absolute, or relative to the sandbox.
+    public var containerPath: String
+    public var isReadOnly: Bool
+}
+
+/// As whom a container's program runs.
+public struct UserRule: Sendable, Hashable {
+    /// What the command asks for.
+    public var requested: String?
+    /// What holds otherwise: the framework's user, or that of the container around it.
+    public var inherited: String?
+
+    public init(requested: String?, inherited: String?) {
+        self.requested = requested
+        self.inherited = inherited
+    }
+
+    /// The user, given what the image asks for; nothing: the agent's own.
+    ///
+    /// A command's own wish comes first. An image decides only where root was inherited: it must not lift a
+    /// framework that runs as somebody else to root.
+    public func user(imageUser: String?) -> String? {
+        if let requested { return requested }
+        guard let imageUser, !imageUser.isEmpty, Self.rootNames.contains(inherited ?? "root") else { return inherited }
+        return imageUser
+    }
+
+    private static let rootNames: Set<String> = ["root", "0", "0:0", "root:root"]
+}

@@ -1,0 +1,83 @@
+import Cluster
+import MesosAPI
+public import MesosMessages
+
+/// What a container may use; nothing in a field means no limit there.
+public struct ContainerLimits: Hashable, Sendable {
+    /// Its share when processors are scarce, in thousandths of one.
+    public var cpus: Int64?
+    /// What it may use even when processors idle, in thousandths of one.
+    public var cpuLimit: Int64?
+    /// Memory in bytes; the kernel kills what uses more.
+    public var memoryBytes: Int64?
+
+    public init(cpus: Int64? = nil, cpuLimit: Int64? = nil, memoryBytes: Int64? = nil) {
+        self.cpus = cpus
+        self.cpuLimit = cpuLimit
+        self.memoryBytes = memoryBytes
+    }
+
+    /// The limits that resources stand for, and the upper limits beside them as `TaskInfo.limits` has them:
+    /// "cpus" and "mem", where infinity means none.
+    public init(
+        resources: [Mesos_V1_Resource], limits: [String: Mesos_V1_Value.Scalar] = [:]
+    ) throws(LaunchRefusal) {
+        let total: Resources
+        do {
+            total = try Resources(resources)
+        } catch {
+            throw LaunchRefusal("resources: \(error)")
+        }
+        cpus = Self.positive(total.scalar("cpus").thousandths)
+        memoryBytes = Self.positive(total.scalar("mem").thousandths).map(Self.bytes)
+        guard total.scalar("gpus").thousandths == 0 else { throw .unsupported("resources", "gpus are") }
+        for (name, limit) in limits {
+            try apply(limit.value, to: name)
+        }
+    }
+
+    private mutating func apply(_ limit: Double, to name: String) throws(LaunchRefusal) {
+        guard limit > 0 else { throw LaunchRefusal("limits.\(name): must be above 0, is \(limit)") }
+        let thousandths = limit < 1e12 ? Int64((limit * 1000).rounded()) : nil
+        switch name {
+        case "cpus":
+            guard thousandths.map({ $0 >= cpus ?? 0 }) ?? true else { throw Self.tooLow(name) }
+            cpuLimit = thousandths
+        case "mem":
+            let bytes = thousandths.map(Self.bytes)
+            guard bytes.map({ $0 >= memoryBytes ?? 0 }) ?? true else { throw Self.tooLow(name) }
+            memoryBytes = bytes
+        default:
+            throw LaunchRefusal("limits.\(name): only \"cpus\" and \"mem\" can be limited")
+        }
+    }
+
+    private static func tooLow(_ name: String) -> LaunchRefusal {
+        LaunchRefusal("limits.\(name): must not be below the \"\(name)\" in resources")
+    }
+
+    private static func positive(_ thousandths: Int64) -> Int64? {
+        thousandths > 0 ? thousandths : nil
+    }
+
+    /// Mesos counts memory in MiB, here in thousandths of one.
+    private static func bytes(_ thousandths: Int64) -> Int64 {
+        let (product, overflow) = thousandths.multipliedReportingOverflow(by: 1 << 20)
+        return overflow ? .max : product / 1000
+    }
+
+    /// What holds both: the shares and memory added up, no memory limit where one has none.
+    func adding(_ other: ContainerLimits) -> ContainerLimits {
+        var sum = ContainerLimits()
+        sum.cpus = Self.positive((cpus ?? 0).saturatingAdd(other.cpus ?? 0))
+        if let memoryBytes, let more = other.memoryBytes { sum.memoryBytes = memoryBytes.saturatingAdd(more) }
+        return sum
+    }
+}
+
+extension Int64 {
+    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+        let (sum, overflow) = addingReportingOverflow(other)
+        return overflow ? .max : sum
+    }
+}

@@ -1,0 +1,91 @@
+import MesosMessages
+
+/// What a CommandInfo and a ContainerInfo ask for, once they are known to ask for nothing that is not built.
+struct ContainerRequest {
+    var command: Mesos_V1_CommandInfo?
+    var image: ImageRequest?
+    var volumes: [ContainerVolume] = []
+    var user: String?
+    var sharesPIDNamespace = false
+    /// Nothing: not said.
+    var sharesCgroup: Bool?
+    var hostname: String?
+
+    init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?) throws(LaunchRefusal) {
+        if let command {
+            try Self.check(command)
+            self.command = command
+            user = command.hasUser ? command.user : nil
+        }
+        if let container { try read(container) }
+        // Without an image the program must be named; with one, only the image itself can tell.
+        if command != nil && image == nil { _ = try ContainerProgram(for: command, imageEntrypoint: [], imageCommand: []) }
+    }
+
+    private static func check(_ command: Mesos_V1_CommandInfo) throws(LaunchRefusal) {
+        guard command.uris.isEmpty else { throw .unsupported("command.uris", "fetching files is") }
+        for text in command.arguments + [command.value, command.user] where text.contains("\0") {
+            throw LaunchRefusal("command: a text contains the character NUL, which no program can receive")
+        }
+        guard !command.hasUser || !command.user.isEmpty else { throw LaunchRefusal("command.user: is empty") }
+        for variable in command.environment.variables {
+            try check(variable)
+        }
+    }
+
+    private static func check(_ variable: Mesos_V1_Environment.Variable) throws(LaunchRefusal) {
+        let field = "command.environment.\(variable.name)"
+        guard variable.type == .value, !variable.hasSecret else { throw .unsupported(field, "secrets are") }
+        guard !variable.name.isEmpty, !variable.name.contains("="), !variable.name.contains("\0") else {
+            throw LaunchRefusal("\(field): a variable's name must not be empty and has no \"=\" and no NUL")
+        }
+        guard variable.hasValue, !variable.value.contains("\0") else {
+            throw LaunchRefusal("\(field): the value is missing or contains the character NUL")
+        }
+    }
+
+    private mutating func read(_ container: Mesos_V1_ContainerInfo) throws(LaunchRefusal) {
+        guard container.type == .mesos, !container.hasDocker else {
+            throw LaunchRefusal(
+                "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image")
+        }
+        guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
+        guard !container.hasTtyInfo else { throw .unsupported("container.tty_info", "terminals are") }
+        for network in container.networkInfos { try Self.check(network) }
+        if container.hasLinuxInfo { try read(container.linuxInfo) }
+        if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }
+        hostname = container.hasHostname ? container.hostname : nil
+        for volume in container.volumes { volumes.append(try ContainerVolume(volume)) }
+    }
+
+    private static func check(_ network: Mesos_V1_NetworkInfo) throws(LaunchRefusal) {
+        let isHostNetwork = !network.hasName && network.portMappings.isEmpty && network.groups.isEmpty && network.ipAddresses.isEmpty
+        guard isHostNetwork else {
+            throw .unsupported("container.network_infos", "networks other than the host's are")
+        }
+    }
+
+    private mutating func read(_ info: Mesos_V1_LinuxInfo) throws(LaunchRefusal) {
+        guard !info.hasCapabilityInfo, !info.hasBoundingCapabilities, !info.hasEffectiveCapabilities else {
+            throw .unsupported("container.linux_info", "chosen capabilities are")
+        }
+        guard !info.hasSeccomp else { throw .unsupported("container.linux_info.seccomp", "chosen seccomp profiles are") }
+        guard info.ipcMode != .shareParent else {
+            throw .unsupported("container.linux_info.ipc_mode", "sharing the IPC namespace is")
+        }
+        guard !info.hasShmSize else { throw .unsupported("container.linux_info.shm_size", "sizing /dev/shm is") }
+        sharesPIDNamespace = info.sharePidNamespace
+        sharesCgroup = info.hasShareCgroups ? info.shareCgroups : nil
+    }
+}
+
+extension ImageRequest {
+    init(_ image: Mesos_V1_Image) throws(LaunchRefusal) {
+        guard image.type == .docker, image.hasDocker else { throw .unsupported("container.mesos.image", "APPC images are") }
+        guard !image.docker.hasCredential, !image.docker.hasConfig else {
+            throw .unsupported("container.mesos.image.docker", "credentials in a task are")
+        }
+        guard !image.docker.name.isEmpty else { throw LaunchRefusal("container.mesos.image.docker.name: is empty") }
+        self.init(reference: image.docker.name, isCached: image.cached)
+    }
+}

@@ -1,0 +1,57 @@
+import Cluster
+import MesosMessages
+
+/// Turns plans of tasks and executors into containers.
+struct LaunchPlanner {
+    let environment: TaskEnvironment
+    let layout: SandboxLayout
+
+    private var executor: StoredExecutor { environment.executor }
+
+    /// The container of a task that has none around it.
+    func command(_ plan: TaskPlan) -> ContainerLaunch {
+        var launch = container(
+            executor.container, plan.request, task: plan.task, sandbox: executor.sandbox, limits: plan.limits)
+        launch.apply(plan.options)
+        launch.links = [layout.latest(of: executor.key, on: environment.agent, container: executor.container)]
+        return launch
+    }
+
+    /// The container that holds the tasks of an executor.
+    func executor(_ plan: ExecutorPlan, limits: ContainerLimits) -> ContainerLaunch {
+        var launch = container(executor.container, plan.request, task: nil, sandbox: executor.sandbox, limits: limits)
+        launch.links = [layout.latest(of: executor.key, on: environment.agent, container: executor.container)]
+        return launch
+    }
+
+    /// The container of one task of a group.
+    func nested(_ plan: TaskPlan, id: ContainerID) -> ContainerLaunch {
+        let sandbox = Sandbox.child(id, of: executor.sandbox)
+        var launch = container(id, plan.request, task: plan.task, sandbox: sandbox, limits: plan.limits)
+        launch.apply(plan.options)
+        launch.sharesCgroup = plan.sharesCgroup
+        let name = plan.task.taskID.value
+        launch.links = [SandboxLink(path: "\(executor.sandbox)/tasks/\(name)", target: "../containers/\(id.value)")]
+        return launch
+    }
+
+    private func container(
+        _ id: ContainerID, _ request: ContainerRequest, task: Mesos_V1_TaskInfo?, sandbox: String,
+        limits: ContainerLimits
+    ) -> ContainerLaunch {
+        let user = environment.framework.user
+        return ContainerLaunch(
+            id: id, command: request.command, image: request.image,
+            agentVariables: environment.variables(task: task, sandbox: sandbox, hasImage: request.image != nil),
+            user: UserRule(requested: request.user, inherited: user.isEmpty ? nil : user),
+            sandbox: sandbox, links: [], volumes: request.volumes, limits: limits, sharesCgroup: false,
+            sharesPIDNamespace: request.sharesPIDNamespace, hostname: request.hostname)
+    }
+}
+
+extension ContainerLaunch {
+    fileprivate mutating func apply(_ options: TaskOptions) {
+        workingDirectory = options.workingDirectory
+        replacesImageCommand = options.replacesImageCommand
+    }
+}

@@ -1,0 +1,74 @@
+public import Cluster
+public import MesosMessages
+
+/// What an operator's LAUNCH_CONTAINER or LAUNCH_NESTED_CONTAINER asks for.
+public struct OperatorLaunch: Sendable {
+    /// The container around a new one, as far as its children inherit from it.
+    public struct Parent: Sendable {
+        public var sandbox: String
+        public var user: String?
+        /// Whether it, or one around it, sees an image instead of the host's files.
+        public var hasImage: Bool
+
+        public init(sandbox: String, user: String?, hasImage: Bool) {
+            self.sandbox = sandbox
+            self.user = user
+            self.hasImage = hasImage
+        }
+    }
+
+    public var id: ContainerID
+    public var command: Mesos_V1_CommandInfo?
+    public var container: Mesos_V1_ContainerInfo?
+    public var resources: [Mesos_V1_Resource] = []
+    public var limits: [String: Mesos_V1_Value.Scalar] = [:]
+
+    public init(id: ContainerID, command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?) {
+        self.id = id
+        self.command = command
+        self.container = container
+    }
+
+    /// The container to launch.
+    ///
+    /// Unlike Mesos, resources and limits count at any depth: a nested container that names some gets a cgroup of
+    /// its own with those limits.
+    /// - Parameters:
+    ///   - parent: what the container around it is like; nothing at the top.
+    ///   - workDirectory: below it stand the sandboxes of the top ones.
+    public func plan(parent: Parent?, workDirectory: String) throws(LaunchRefusal) -> ContainerLaunch {
+        let request = try ContainerRequest(command: command, container: container)
+        let limits = try ContainerLimits(resources: resources, limits: limits)
+        try check(request, parent: parent)
+        let sandbox = parent.map { Sandbox.child(id, of: $0.sandbox) } ?? Sandbox.standalone(id, workDirectory: workDirectory)
+        let hasImage = request.image != nil || parent?.hasImage == true
+        let variables = [EnvironmentVariable("MESOS_SANDBOX", hasImage ? Sandbox.pathInImage : sandbox)]
+        return ContainerLaunch(
+            id: id, command: request.command, image: request.image, agentVariables: variables,
+            user: UserRule(requested: request.user, inherited: parent?.user), sandbox: sandbox, links: [],
+            volumes: request.volumes, limits: limits,
+            sharesCgroup: parent != nil && (request.sharesCgroup ?? (limits == ContainerLimits())),
+            sharesPIDNamespace: request.sharesPIDNamespace, hostname: request.hostname)
+    }
+
+    private func check(_ request: ContainerRequest, parent: Parent?) throws(LaunchRefusal) {
+        if parent == nil {
+            guard request.sharesCgroup != true else {
+                throw LaunchRefusal("container.linux_info.share_cgroups: true is for nested containers; this one has no parent")
+            }
+            let fromParent = request.volumes.contains { if case .parentSandbox = $0.source { true } else { false } }
+            guard !fromParent else {
+                throw LaunchRefusal("container.volumes: SANDBOX_PATH PARENT is for nested containers; this one has no parent")
+            }
+        }
+        guard request.sharesCgroup != true || (resources.isEmpty && limits.isEmpty) else {
+            throw LaunchRefusal("container.linux_info.share_cgroups: true contradicts resources and limits; leave it out")
+        }
+        let isReserved = resources.contains {
+            $0.hasRevocable || $0.hasDisk || !$0.reservations.isEmpty || $0.hasReservation || ($0.hasRole && $0.role != "*")
+        }
+        guard !isReserved else {
+            throw LaunchRefusal("resources: an operator's container has no reserved or revocable resources and no volumes")
+        }
+    }
+}

@@ -1,0 +1,56 @@
+public import MesosMessages
+
+/// What the agent is and offers; fixed for the life of its process.
+public struct AgentCoreConfiguration: Sendable {
+    /// Host name, port, resources and attributes, without an id.
+    public var info: Mesos_V1_AgentInfo
+    /// Of the program, as "0.1.0".
+    public var version: String
+    /// The address under which the agent and its tasks are reached, as "10.0.0.7".
+    public var address: String
+    /// The folder below which sandboxes stand, absolute.
+    public var workDirectory: String
+
+    public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String) {
+        self.info = info
+        self.version = version
+        self.address = address
+        self.workDirectory = workDirectory
+    }
+
+    /// What this agent can do, in Mesos's words.
+    public static let capabilities: [Mesos_V1_AgentInfo.Capability.TypeEnum] = [
+        .multiRole, .hierarchicalRole, .reservationRefinement, .taskResourceLimits,
+    ]
+}
+
+/// The limits and intervals of an agent; each is named after what it bounds.
+public enum AgentLimits {
+    /// Ended tasks that are still shown; the oldest go first.
+    public static let completedTasks = 500
+    /// Ended executors that are still shown.
+    public static let completedExecutors = 150
+    /// Frameworks without anything left that are still shown.
+    public static let completedFrameworks = 50
+
+    /// Time for a task between SIGTERM and SIGKILL if nobody says otherwise.
+    public static let killGrace = Duration.seconds(3)
+    /// Time between two attempts to destroy a container that does not end.
+    public static let killRetry = Duration.seconds(1)
+    /// How long an executor without tasks waits for the last acknowledgement before it ends.
+    public static let executorLinger = Duration.seconds(60)
+
+    /// First wait for an acknowledgement; doubled after every attempt.
+    public static let updateRetryMinimum = Duration.seconds(10)
+    /// Longest wait for an acknowledgement.
+    public static let updateRetryMaximum = Duration.seconds(600)
+
+    /// First pause before the agent dials its master again; doubled after every attempt.
+    public static let reconnectMinimum = Duration.milliseconds(250)
+    /// Longest pause before the agent dials its master again.
+    public static let reconnectMaximum = Duration.seconds(15)
+    /// Between heartbeats until the master names its own interval.
+    public static let heartbeatInterval = Duration.seconds(15)
+    /// Heartbeats of the master that may be missed before its stream counts as broken.
+    public static let missedHeartbeats = 5
+}

@@ -74,6 +74,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .executableTarget(name: "ContainerInit"),
 
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, protobuf],
+            path: "Benchmarks", swiftSettings: settings),
+
         // Pure: state machines and vocabulary
         library("MasterCore", ["Allocation", "Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
         library("AgentCore", ["Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
@@ -83,9 +88,12 @@ let package = Package(
         library("Cluster"),
 
         // Tests
-        tests("ClusterTests", ["Cluster"]),
-        tests("AllocationTests", ["Allocation", "Cluster"]),
-        tests("MesosAPITests", ["Cluster", "MesosAPI", "MesosMessages", protobuf], resources: [.copy("Tables"), .copy("Transcripts")]),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        tests("AcceptanceTests", ["TestSupport", "agora"]),
+        .target(name: "ClusterTesting", dependencies: ["Cluster"], path: "Tests/ClusterTesting", swiftSettings: settings),
+        tests("ClusterTests", ["Cluster", "ClusterTesting"]),
+        tests("AllocationTests", ["Allocation", "Cluster", "ClusterTesting"]),
+        tests("MesosAPITests", ["Cluster", "ClusterTesting", "MesosAPI", "MesosMessages", protobuf], resources: [.copy("Tables"), .copy("Transcripts")]),
         tests("HTTPServiceTests", ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),

@@ -1,0 +1,63 @@
+import AsyncHTTPClient
+import Foundation
+
+/// `make bench`: measures what this project promises, both sides of each comparison in one run, and prints a table.
+/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, scheduler, resources).
+@main
+struct Benchmarks {
+    static func main() async throws {
+        var groups = Array(CommandLine.arguments.dropFirst())
+        var json: String?
+        if let flag = groups.firstIndex(of: "--json"), groups.indices.contains(flag + 1) {
+            json = groups[flag + 1]
+            groups.removeSubrange(flag...flag + 1)
+        }
+        let all: [(String, (inout Report) async throws -> Void)] = [
+            ("resources", { benchmarkResources(into: &$0) }), ("containers", containers), ("scheduler", scheduler),
+        ]
+        var report = Report()
+        for (name, run) in all where groups.isEmpty || groups.contains(name) { try await run(&report) }
+        print(report.table)
+        if let json { try report.json().write(to: URL(fileURLWithPath: json)) }
+    }
+
+    private static func containers(_ report: inout Report) async throws {
+        let (masterPort, agentPort) = (try freePort(), try freePort())
+        let master = try AgoraProcess(["master", "--port", "\(masterPort)"])
+        defer { master.stop() }
+        let process = try AgoraProcess([
+            "agent", "--master", "127.0.0.1:\(masterPort)", "--port", "\(agentPort)", "--work-dir", "{work}/agent",
+        ])
+        defer { process.stop() }
+        try await withClient { http in
+            let agent = OperatorClient(http, port: agentPort)
+            try await agent.waitUntilHealthy()
+            try await benchmarkMemory(agent, pid: process.pid, containers: 100, into: &report)
+            try await benchmarkContainerLaunch(agent, rounds: 200, into: &report)
+            try await benchmarkNestedContainers(agent, count: 1_000, atOnce: 64, into: &report)
+        }
+    }
+
+    private static func scheduler(_ report: inout Report) async throws {
+        let port = try freePort()
+        let master = try AgoraProcess(["master", "--port", "\(port)"])
+        defer { master.stop() }
+        try await withClient { http in
+            try await OperatorClient(http, port: port).waitUntilHealthy()
+            try await benchmarkSchedulerPath(http, masterPort: port, agents: 1_000, tasksPerAgent: 20, into: &report)
+        }
+    }
+
+    private static func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
+        var configuration = HTTPClient.Configuration()
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
+        let http = HTTPClient(configuration: configuration)
+        do {
+            try await body(http)
+        } catch {
+            try await http.shutdown()
+            throw error
+        }
+        try await http.shutdown()
+    }
+}

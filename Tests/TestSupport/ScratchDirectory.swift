@@ -1,0 +1,9 @@
+public import Foundation
+
+/// Runs the body with a fresh folder that is gone afterwards, whatever happens.
+public func withScratchDirectory<Result>(_ body: (URL) async throws -> Result) async throws -> Result {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "agora-test-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: directory) }
+    return try await body(directory)
+}

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// A master and an agent in one process (`agora local`) on free ports of the loopback address, stopped at the end.
 public struct AgoraLocal: Sendable {
@@ -36,13 +36,12 @@ public struct AgoraLocal: Sendable {
     private func waitUntilRegistered() async throws {
         let isUp = await eventually(within: .seconds(30)) {
             guard let state = try? await json(masterPort, "/state") else { return false }
-            return state["activated_slaves"] as? Double ?? (state["activated_slaves"] as? Int).map(Double.init) == 1
+            return (state["activated_slaves"] as? Double) == 1
         }
         guard isUp else { throw NotUp(log: process.standardError) }
     }
 
-    /// The JSON object at the path of the server.
-    public func json(_ port: Int, _ path: String) async throws -> [String: Any] {
+    private func json(_ port: Int, _ path: String) async throws -> [String: Any] {
         guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { return [:] }
         let data = try Data(contentsOf: url)
         return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]

@@ -4,8 +4,8 @@ import Synchronization
 /// The `agora` binary of this build, run as a user runs it.
 public final class AgoraProcess: Sendable {
     private let process: Process
-    private let output = Mutex(Data())
-    private let errors = Mutex(Data())
+    private let output = Collector()
+    private let errors = Collector()
 
     /// The process id.
     public var pid: Int32 { process.processIdentifier }
@@ -23,16 +23,16 @@ public final class AgoraProcess: Sendable {
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         process.currentDirectoryURL = directory
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = Self.pipe { [output] data in output.withLock { $0.append(data) } }
-        process.standardError = Self.pipe { [errors] data in errors.withLock { $0.append(data) } }
+        process.standardOutput = output.pipe()
+        process.standardError = errors.pipe()
         try process.run()
     }
 
     /// What it has printed so far.
-    public var standardOutput: String { String(decoding: output.withLock { $0 }, as: UTF8.self) }
+    public var standardOutput: String { output.text }
 
     /// What it has printed to standard error so far.
-    public var standardError: String { String(decoding: errors.withLock { $0 }, as: UTF8.self) }
+    public var standardError: String { errors.text }
 
     /// Sends the signal.
     public func signal(_ number: Int32) {
@@ -56,12 +56,19 @@ public final class AgoraProcess: Sendable {
         _ = await exitStatus()
         return false
     }
+}
 
-    private static func pipe(_ receive: @escaping @Sendable (Data) -> Void) -> Pipe {
+/// Takes in what a process writes into a pipe.
+private final class Collector: Sendable {
+    private let data = Mutex(Data())
+
+    var text: String { String(decoding: data.withLock { $0 }, as: UTF8.self) }
+
+    func pipe() -> Pipe {
         let pipe = Pipe()
         pipe.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { receive(data) }
+            let piece = handle.availableData
+            if piece.isEmpty { handle.readabilityHandler = nil } else { self.data.withLock { $0.append(piece) } }
         }
         return pipe
     }

@@ -42,7 +42,7 @@ extension Mesos_V1_Attribute {
             }
             type = .ranges
             ranges = value.message
-        } else if let number = Double(text), number.isFinite {
+        } else if text.utf8.allSatisfy("+-.0123456789eE".utf8.contains), let number = Double(text), number.isFinite {
             type = .scalar
             scalar.value = number
         } else {

@@ -1,5 +1,6 @@
 import Allocation
 import Cluster
+import ClusterTesting
 import Testing
 
 /// Random operations on an allocator beside a model that is too simple to be wrong. The argument is the seed.

@@ -1,5 +1,6 @@
 import Allocation
 import Cluster
+import ClusterTesting
 import Testing
 
 @Suite struct RefusalTests {

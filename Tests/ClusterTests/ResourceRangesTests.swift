@@ -1,4 +1,5 @@
 import Cluster
+import ClusterTesting
 import Testing
 
 @Suite struct ResourceRangesTests {

@@ -1,4 +1,5 @@
 import Cluster
+import ClusterTesting
 import Testing
 
 /// Laws that hold for all resources, tried on random ones. The argument is the seed: run it alone to see a failure again.

@@ -1,34 +1,19 @@
-import Cluster
-
-/// Random numbers that are the same for the same seed (SplitMix64), so that a failure can be had again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed
-    }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-}
+public import Cluster
 
 extension SeededGenerator {
-    mutating func pick<Element>(_ choices: [Element]) -> Element {
+    /// One of the choices.
+    public mutating func pick<Element>(_ choices: [Element]) -> Element {
         choices[Int.random(in: 0..<choices.count, using: &self)]
     }
 
-    mutating func chance(_ one: Int, in many: Int) -> Bool {
+    /// True `one` time in `many`.
+    public mutating func chance(_ one: Int, in many: Int) -> Bool {
         Int.random(in: 0..<many, using: &self) < one
     }
 
     /// Amounts, ports and names with every kind of metadata. Ports and names are drawn from the `share` of them that
     /// belongs to this value alone, so that two values of different shares have none in common.
-    mutating func resources(share: Int) -> Resources {
+    public mutating func resources(share: Int) -> Resources {
         Resources((0..<Int.random(in: 0...8, using: &self)).map { _ in resource(share: share) })
     }
 
@@ -42,11 +27,13 @@ extension SeededGenerator {
         }
     }
 
-    mutating func amount() -> Scalar {
+    /// An amount, often one at an edge.
+    public mutating func amount() -> Scalar {
         Scalar(thousandths: pick([0, 1, 500, 1000, Int64.random(in: 0...64_000, using: &self), 100_000_000_000_000]))
     }
 
-    mutating func ranges(share: Int) -> ResourceRanges {
+    /// Ranges within the thousand numbers that belong to `share`.
+    public mutating func ranges(share: Int) -> ResourceRanges {
         let base = UInt64(share) * 1000
         return ResourceRanges(
             (0..<Int.random(in: 0...5, using: &self)).map { _ in

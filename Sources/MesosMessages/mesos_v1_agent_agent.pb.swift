@@ -8,8 +8,10 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The operator API of an agent: `Call`s to /api/v1, each answered by one `Response`; sessions and attached
-// containers carry `ProcessIO` records.
+// The operator API of an agent: POST /api/v1.
+//
+// Most calls are answered with one `Response`. Those that carry the input or output of a process stream `ProcessIO`
+// records (see `Call.AttachContainerInput`, `Call.AttachContainerOutput`, `Call.LaunchNestedContainerSession`).
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -28,6 +30,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// To the agent; `type` says which of the others is set, if it needs one.
 public nonisolated struct Mesos_V1_Agent_Call: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -545,6 +548,7 @@ public nonisolated struct Mesos_V1_Agent_Call: @unchecked Sendable {
     fileprivate var _containerID: Mesos_V1_ContainerID? = nil
   }
 
+  /// Launches a container, streams its output, and destroys it when the connection ends.
   public nonisolated struct LaunchNestedContainerSession: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -586,6 +590,7 @@ public nonisolated struct Mesos_V1_Agent_Call: @unchecked Sendable {
     fileprivate var _container: Mesos_V1_ContainerInfo? = nil
   }
 
+  /// The request is a stream: the first record has CONTAINER_ID, all others PROCESS_IO.
   public nonisolated struct AttachContainerInput: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -693,6 +698,7 @@ public nonisolated struct Mesos_V1_Agent_Call: @unchecked Sendable {
     /// Clears the value of `container`. Subsequent reads from it will return its default value.
     public mutating func clearContainer() {self._container = nil}
 
+    /// By resource name: what the container may use at most.
     public var limits: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -739,6 +745,7 @@ public nonisolated struct Mesos_V1_Agent_Call: @unchecked Sendable {
     /// Clears the value of `containerID`. Subsequent reads from it will return its default value.
     public mutating func clearContainerID() {self._containerID = nil}
 
+    /// 9 (SIGKILL) if unset.
     public var signal: Int32 {
       get {_signal ?? 0}
       set {_signal = newValue}
@@ -1583,6 +1590,7 @@ public nonisolated struct Mesos_V1_Agent_Response: @unchecked Sendable {
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
+    /// As wait(2) gives it.
     public var exitStatus: Int32 {
       get {_exitStatus ?? 0}
       set {_exitStatus = newValue}
@@ -1644,6 +1652,7 @@ public nonisolated struct Mesos_V1_Agent_Response: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// A piece of what goes to or comes from a process. DATA of no bytes ends its input.
 public nonisolated struct Mesos_V1_Agent_ProcessIO: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

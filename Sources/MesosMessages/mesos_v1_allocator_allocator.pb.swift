@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// What schedulers say about inverse offers.
+// What frameworks answered when they were asked to leave machines.
 
 public import SwiftProtobuf
 

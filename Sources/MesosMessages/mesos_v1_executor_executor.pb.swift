@@ -8,8 +8,9 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The executor API: an executor POSTs `Call`s to its agent's /api/v1/executor and reads `Event`s from the stream
-// that its SUBSCRIBE opened.
+// How a custom executor talks to the agent that launched it: POST /api/v1/executor.
+//
+// SUBSCRIBE keeps its answer open as a RecordIO stream of `Event`s.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -28,6 +29,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// From the agent; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_Executor_Event: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -246,6 +248,7 @@ public nonisolated struct Mesos_V1_Executor_Event: Sendable {
     fileprivate var _killPolicy: Mesos_V1_KillPolicy? = nil
   }
 
+  /// The scheduler has acknowledged the update.
   public nonisolated struct Acknowledged: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -331,6 +334,7 @@ public nonisolated struct Mesos_V1_Executor_Event: Sendable {
   fileprivate var _error: Mesos_V1_Executor_Event.Error? = nil
 }
 
+/// To the agent; `type` says which of the others is set. HEARTBEAT carries nothing.
 public nonisolated struct Mesos_V1_Executor_Call: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -405,6 +409,7 @@ public nonisolated struct Mesos_V1_Executor_Call: Sendable {
 
   }
 
+  /// With what an executor that returns has not been acknowledged for.
   public nonisolated struct Subscribe: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// Maintenance of machines: schedules, windows and the state of draining machines.
+// Planned maintenance: which machines leave the cluster when.
 
 public import SwiftProtobuf
 
@@ -82,6 +82,7 @@ public nonisolated struct Mesos_V1_Maintenance_ClusterStatus: Sendable {
     /// Clears the value of `id`. Subsequent reads from it will return its default value.
     public mutating func clearID() {self._id = nil}
 
+    /// What the frameworks that use the machine answered.
     public var statuses: [Mesos_V1_Allocator_InverseOfferStatus] = []
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()

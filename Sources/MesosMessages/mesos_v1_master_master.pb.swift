@@ -8,7 +8,10 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The operator API of a master: `Call`s to /api/v1, each answered by one `Response`; SUBSCRIBE opens a stream of `Event`s.
+// The operator API of the master: POST /api/v1.
+//
+// A call is answered with one `Response` or, if it only changes something, with a status; SUBSCRIBE keeps its answer
+// open as a RecordIO stream of `Event`s.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -27,6 +30,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// To the master; `type` says which of the others is set, if it needs one.
 public nonisolated struct Mesos_V1_Master_Call: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -723,11 +727,13 @@ public nonisolated struct Mesos_V1_Master_Call: @unchecked Sendable {
     fileprivate var _agentID: Mesos_V1_AgentID? = nil
   }
 
+  /// All or none of the quotas are set.
   public nonisolated struct UpdateQuota: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
+    /// Set a quota that the cluster has no room for, or that is already exceeded.
     public var force: Bool {
       get {_force ?? false}
       set {_force = newValue}
@@ -1720,6 +1726,7 @@ public nonisolated struct Mesos_V1_Master_Response: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// A change in the cluster; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_Master_Event: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1826,6 +1833,7 @@ public nonisolated struct Mesos_V1_Master_Event: @unchecked Sendable {
 
   }
 
+  /// The whole state; the events that follow change it.
   public nonisolated struct Subscribed: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -8,7 +8,10 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The vocabulary that all Mesos v1 APIs share: identifiers, resources, tasks, executors, containers, offers.
+// The vocabulary of the Mesos v1 API: identifiers, resources, tasks, containers, offers.
+//
+// Numbers, names, labels, types and defaults are those of Apache Mesos, so that clients written for it work unchanged.
+// In JSON every field has exactly the name it has here; see docs/wire.md.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -48,6 +51,8 @@ public nonisolated enum Mesos_V1_TaskState: Int, SwiftProtobuf.Enum, Swift.CaseI
   case taskFailed = 3
   case taskKilled = 4
   case taskError = 7
+
+  /// Told to frameworks without the capability PARTITION_AWARE; the states below TASK_ERROR to the others.
   case taskLost = 5
   case taskDropped = 9
   case taskUnreachable = 10
@@ -195,6 +200,7 @@ public nonisolated struct Mesos_V1_ExecutorID: Sendable {
   fileprivate var _value: String? = nil
 }
 
+/// A container. One that nests names its parent, so the whole path up to the root is in the id.
 public nonisolated struct Mesos_V1_ContainerID: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -267,6 +273,7 @@ public nonisolated struct Mesos_V1_OperationID: Sendable {
   fileprivate var _value: String? = nil
 }
 
+/// A point in time: nanoseconds since the Unix epoch.
 public nonisolated struct Mesos_V1_TimeInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -403,6 +410,7 @@ public nonisolated struct Mesos_V1_URL: Sendable {
   fileprivate var _fragment: String? = nil
 }
 
+/// When a machine will be unavailable. Without `duration` it does not come back.
 public nonisolated struct Mesos_V1_Unavailability: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -434,6 +442,7 @@ public nonisolated struct Mesos_V1_Unavailability: Sendable {
   fileprivate var _duration: Mesos_V1_DurationInfo? = nil
 }
 
+/// A machine by host name, address or both; host names are compared without regard to case.
 public nonisolated struct Mesos_V1_MachineID: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -501,6 +510,8 @@ public nonisolated struct Mesos_V1_MachineInfo: Sendable {
 
   public nonisolated enum Mode: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
     case up = 1
+
+    /// Maintenance is scheduled; frameworks are asked to leave.
     case draining = 2
     case down = 3
 
@@ -517,11 +528,13 @@ public nonisolated struct Mesos_V1_MachineInfo: Sendable {
   fileprivate var _unavailability: Mesos_V1_Unavailability? = nil
 }
 
+/// A framework as it introduces itself. Without `id` it is a new one.
 public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Runs the executors and tasks that name no user themselves; empty: whoever the scheduler runs as.
   public var user: String {
     get {_user ?? String()}
     set {_user = newValue}
@@ -549,6 +562,7 @@ public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
   public mutating func clearID() {self._id = nil}
 
+  /// Seconds that the master waits for a lost scheduler to come back before it kills all tasks.
   public var failoverTimeout: Double {
     get {_failoverTimeout ?? 0}
     set {_failoverTimeout = newValue}
@@ -558,6 +572,7 @@ public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   /// Clears the value of `failoverTimeout`. Subsequent reads from it will return its default value.
   public mutating func clearFailoverTimeout() {self._failoverTimeout = nil}
 
+  /// Whether tasks survive a restart of their agent.
   public var checkpoint: Bool {
     get {_checkpoint ?? false}
     set {_checkpoint = newValue}
@@ -567,6 +582,8 @@ public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   /// Clears the value of `checkpoint`. Subsequent reads from it will return its default value.
   public mutating func clearCheckpoint() {self._checkpoint = nil}
 
+  /// Of frameworks without the capability MULTI_ROLE; `roles` in all others.
+  ///
   /// NOTE: This field was marked as deprecated in the .proto file.
   public var role: String {
     get {_role ?? "*"}
@@ -617,6 +634,7 @@ public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   /// Clears the value of `labels`. Subsequent reads from it will return its default value.
   public mutating func clearLabels() {self._labels = nil}
 
+  /// By role.
   public var offerFilters: Dictionary<String,Mesos_V1_OfferFilters> = [:]
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -673,6 +691,7 @@ public nonisolated struct Mesos_V1_FrameworkInfo: Sendable {
   fileprivate var _labels: Mesos_V1_Labels? = nil
 }
 
+/// A probe whose result is reported and has no effect on the task.
 public nonisolated struct Mesos_V1_CheckInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -839,6 +858,7 @@ public nonisolated struct Mesos_V1_CheckInfo: Sendable {
   fileprivate var _timeoutSeconds: Double? = nil
 }
 
+/// A probe that kills the task after `consecutive_failures` failures in a row.
 public nonisolated struct Mesos_V1_HealthCheck: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -880,6 +900,7 @@ public nonisolated struct Mesos_V1_HealthCheck: @unchecked Sendable {
   /// Clears the value of `consecutiveFailures`. Subsequent reads from it will return its default value.
   public mutating func clearConsecutiveFailures() {_uniqueStorage()._consecutiveFailures = nil}
 
+  /// From the start of the task; failures within do not count.
   public var gracePeriodSeconds: Double {
     get {_storage._gracePeriodSeconds ?? 10}
     set {_uniqueStorage()._gracePeriodSeconds = newValue}
@@ -1065,6 +1086,7 @@ public nonisolated struct Mesos_V1_CommandInfo: Sendable {
   /// Clears the value of `environment`. Subsequent reads from it will return its default value.
   public mutating func clearEnvironment() {self._environment = nil}
 
+  /// True: `value` is a line for the shell. False: `value` is a file to execute, `arguments` its argument vector.
   public var shell: Bool {
     get {_shell ?? true}
     set {_shell = newValue}
@@ -1096,6 +1118,7 @@ public nonisolated struct Mesos_V1_CommandInfo: Sendable {
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  /// A file fetched into the sandbox before the command starts.
   public nonisolated struct URI: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1119,6 +1142,7 @@ public nonisolated struct Mesos_V1_CommandInfo: Sendable {
     /// Clears the value of `executable`. Subsequent reads from it will return its default value.
     public mutating func clearExecutable() {self._executable = nil}
 
+    /// Unpack archives, known by their suffix.
     public var extract: Bool {
       get {_extract ?? true}
       set {_extract = newValue}
@@ -1165,6 +1189,7 @@ public nonisolated struct Mesos_V1_CommandInfo: Sendable {
   fileprivate var _user: String? = nil
 }
 
+/// What runs a framework's tasks on an agent: built in (DEFAULT) or the framework's own (CUSTOM).
 public nonisolated struct Mesos_V1_ExecutorInfo: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1401,6 +1426,7 @@ public nonisolated struct Mesos_V1_MasterInfo: Sendable {
   /// Clears the value of `id`. Subsequent reads from it will return its default value.
   public mutating func clearID() {self._id = nil}
 
+  /// IPv4 in network byte order read as a little-endian number; superseded by `address`.
   public var ip: UInt32 {
     get {_ip ?? 0}
     set {_ip = newValue}
@@ -1824,6 +1850,7 @@ public nonisolated struct Mesos_V1_ResourceProviderInfo: Sendable {
   fileprivate var _storage: Mesos_V1_ResourceProviderInfo.Storage? = nil
 }
 
+/// One value of a resource or attribute; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_Value: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1888,6 +1915,7 @@ public nonisolated struct Mesos_V1_Value: Sendable {
 
   }
 
+  /// Calculated in thousandths; further digits are dropped.
   public nonisolated struct Scalar: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1909,6 +1937,7 @@ public nonisolated struct Mesos_V1_Value: Sendable {
     fileprivate var _value: Double? = nil
   }
 
+  /// Both ends included.
   public nonisolated struct Range: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2065,6 +2094,7 @@ public nonisolated struct Mesos_V1_Attribute: Sendable {
   fileprivate var _text: Mesos_V1_Value.Text? = nil
 }
 
+/// An amount of something an agent has, with all that tells it apart from the same thing on other terms.
 public nonisolated struct Mesos_V1_Resource: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2124,6 +2154,8 @@ public nonisolated struct Mesos_V1_Resource: Sendable {
   /// Clears the value of `set`. Subsequent reads from it will return its default value.
   public mutating func clearSet() {self._set = nil}
 
+  /// Of the older format without `reservations`.
+  ///
   /// NOTE: This field was marked as deprecated in the .proto file.
   public var role: String {
     get {_role ?? "*"}
@@ -2134,6 +2166,7 @@ public nonisolated struct Mesos_V1_Resource: Sendable {
   /// Clears the value of `role`. Subsequent reads from it will return its default value.
   public mutating func clearRole() {self._role = nil}
 
+  /// Set while offered or used: the role on whose behalf.
   public var allocationInfo: Mesos_V1_Resource.AllocationInfo {
     get {_allocationInfo ?? Mesos_V1_Resource.AllocationInfo()}
     set {_allocationInfo = newValue}
@@ -2152,6 +2185,7 @@ public nonisolated struct Mesos_V1_Resource: Sendable {
   /// Clears the value of `reservation`. Subsequent reads from it will return its default value.
   public mutating func clearReservation() {self._reservation = nil}
 
+  /// Innermost last; each refines the one before it.
   public var reservations: [Mesos_V1_Resource.ReservationInfo] = []
 
   public var disk: Mesos_V1_Resource.DiskInfo {
@@ -2472,6 +2506,7 @@ public nonisolated struct Mesos_V1_Resource: Sendable {
     fileprivate var _storage = _StorageClass.defaultInstance
   }
 
+  /// Present: may be taken back at any time.
   public nonisolated struct RevocableInfo: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2482,6 +2517,7 @@ public nonisolated struct Mesos_V1_Resource: Sendable {
     public init() {}
   }
 
+  /// Present: may be used by several tasks at once.
   public nonisolated struct SharedInfo: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -3413,6 +3449,7 @@ public nonisolated struct Mesos_V1_ResourceStatistics: @unchecked Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Seconds since the Unix epoch.
   public var timestamp: Double {
     get {_storage._timestamp ?? 0}
     set {_uniqueStorage()._timestamp = newValue}
@@ -4729,6 +4766,7 @@ public nonisolated struct Mesos_V1_OfferFilters: Sendable {
     public init() {}
   }
 
+  /// Offers with less than each of these are not made.
   public nonisolated struct MinAllocatableResources: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -4769,6 +4807,7 @@ public nonisolated struct Mesos_V1_Request: Sendable {
   fileprivate var _agentID: Mesos_V1_AgentID? = nil
 }
 
+/// Resources of one agent, for one role, shown to one framework until it answers or they are rescinded.
 public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -4863,6 +4902,7 @@ public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
+  /// What to do with offered resources; `type` says which of the others is set.
   public nonisolated struct Operation: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -4877,6 +4917,7 @@ public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
     /// Clears the value of `type`. Subsequent reads from it will return its default value.
     public mutating func clearType() {_uniqueStorage()._type = nil}
 
+    /// Chosen by the framework; set: it wants to be told how the operation ends.
     public var id: Mesos_V1_OperationID {
       get {_storage._id ?? Mesos_V1_OperationID()}
       set {_uniqueStorage()._id = newValue}
@@ -5009,6 +5050,7 @@ public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
       public init() {}
     }
 
+    /// Tasks that one executor runs together: all are launched or none.
     public nonisolated struct LaunchGroup: Sendable {
       // SwiftProtobuf.Message conformance is added in an extension below. See the
       // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5045,6 +5087,7 @@ public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
       // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
       // methods supported on all messages.
 
+      /// Set: what the resources were before, to replace one reservation by another.
       public var source: [Mesos_V1_Resource] = []
 
       public var resources: [Mesos_V1_Resource] = []
@@ -5223,6 +5266,7 @@ public nonisolated struct Mesos_V1_Offer: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// A request to a framework to leave an agent; it may accept or decline, and is not forced.
 public nonisolated struct Mesos_V1_InverseOffer: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5286,6 +5330,7 @@ public nonisolated struct Mesos_V1_InverseOffer: Sendable {
   fileprivate var _unavailability: Mesos_V1_Unavailability? = nil
 }
 
+/// A task to run: by its own executor, or with `command` by the built-in one.
 public nonisolated struct Mesos_V1_TaskInfo: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5413,6 +5458,7 @@ public nonisolated struct Mesos_V1_TaskInfo: @unchecked Sendable {
   /// Clears the value of `maxCompletionTime`. Subsequent reads from it will return its default value.
   public mutating func clearMaxCompletionTime() {_uniqueStorage()._maxCompletionTime = nil}
 
+  /// By resource name: what the task may use at most, beyond `resources`, which it is promised.
   public var limits: Dictionary<String,Mesos_V1_Value.Scalar> {
     get {_storage._limits}
     set {_uniqueStorage()._limits = newValue}
@@ -5437,6 +5483,7 @@ public nonisolated struct Mesos_V1_TaskGroupInfo: Sendable {
   public init() {}
 }
 
+/// A task as the master and the agent report it.
 public nonisolated struct Mesos_V1_Task: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5515,6 +5562,7 @@ public nonisolated struct Mesos_V1_Task: @unchecked Sendable {
   /// Clears the value of `statusUpdateState`. Subsequent reads from it will return its default value.
   public mutating func clearStatusUpdateState() {_uniqueStorage()._statusUpdateState = nil}
 
+  /// Of the newest status update that was acknowledged or is waiting to be.
   public var statusUpdateUuid: Data {
     get {_storage._statusUpdateUuid ?? Data()}
     set {_uniqueStorage()._statusUpdateUuid = newValue}
@@ -5590,6 +5638,7 @@ public nonisolated struct Mesos_V1_Task: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// What a task used too much of when it was killed for it.
 public nonisolated struct Mesos_V1_TaskResourceLimitation: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5718,6 +5767,7 @@ public nonisolated struct Mesos_V1_OperationStatus: Sendable {
   /// Clears the value of `message`. Subsequent reads from it will return its default value.
   public mutating func clearMessage() {self._message = nil}
 
+  /// What the operation made of the resources it was applied to.
   public var convertedResources: [Mesos_V1_Resource] = []
 
   public var uuid: Mesos_V1_UUID {
@@ -5873,6 +5923,7 @@ public nonisolated struct Mesos_V1_CheckStatusInfo: Sendable {
   fileprivate var _tcp: Mesos_V1_CheckStatusInfo.Tcp? = nil
 }
 
+/// The state of a task at one moment. With `uuid` it is sent again until it is acknowledged.
 public nonisolated struct Mesos_V1_TaskStatus: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -5959,6 +6010,7 @@ public nonisolated struct Mesos_V1_TaskStatus: @unchecked Sendable {
   /// Clears the value of `timestamp`. Subsequent reads from it will return its default value.
   public mutating func clearTimestamp() {_uniqueStorage()._timestamp = nil}
 
+  /// 16 bytes.
   public var uuid: Data {
     get {_storage._uuid ?? Data()}
     set {_uniqueStorage()._uuid = newValue}
@@ -6088,6 +6140,7 @@ public nonisolated struct Mesos_V1_Filters: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// How long the rest of an offer is not offered again to the same framework and role.
   public var refuseSeconds: Double {
     get {_refuseSeconds ?? 5}
     set {_refuseSeconds = newValue}
@@ -6264,6 +6317,7 @@ public nonisolated struct Mesos_V1_Credentials: Sendable {
   public init() {}
 }
 
+/// A value, or the name of one kept elsewhere.
 public nonisolated struct Mesos_V1_Secret: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -6618,6 +6672,7 @@ public nonisolated struct Mesos_V1_MountPropagation: Sendable {
   fileprivate var _mode: Mesos_V1_MountPropagation.Mode? = nil
 }
 
+/// Something mounted into a container at `container_path`.
 public nonisolated struct Mesos_V1_Volume: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -6827,6 +6882,7 @@ public nonisolated struct Mesos_V1_Volume: Sendable {
       fileprivate var _mountPropagation: Mesos_V1_MountPropagation? = nil
     }
 
+    /// A path in the container's own sandbox, or in its parent's.
     public nonisolated struct SandboxPath: Sendable {
       // SwiftProtobuf.Message conformance is added in an extension below. See the
       // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -7064,6 +7120,7 @@ public nonisolated struct Mesos_V1_Volume: Sendable {
   fileprivate var _source: Mesos_V1_Volume.Source? = nil
 }
 
+/// A network that a container joins by name; without `name`, the one of the host.
 public nonisolated struct Mesos_V1_NetworkInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -7183,6 +7240,7 @@ public nonisolated struct Mesos_V1_NetworkInfo: Sendable {
   fileprivate var _labels: Mesos_V1_Labels? = nil
 }
 
+/// Capabilities of Linux, see capabilities(7); the numbers are theirs plus 1000.
 public nonisolated struct Mesos_V1_CapabilityInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -7291,6 +7349,7 @@ public nonisolated struct Mesos_V1_LinuxInfo: Sendable {
   /// Clears the value of `capabilityInfo`. Subsequent reads from it will return its default value.
   public mutating func clearCapabilityInfo() {self._capabilityInfo = nil}
 
+  /// What the processes may ever gain.
   public var boundingCapabilities: Mesos_V1_CapabilityInfo {
     get {_boundingCapabilities ?? Mesos_V1_CapabilityInfo()}
     set {_boundingCapabilities = newValue}
@@ -7300,6 +7359,7 @@ public nonisolated struct Mesos_V1_LinuxInfo: Sendable {
   /// Clears the value of `boundingCapabilities`. Subsequent reads from it will return its default value.
   public mutating func clearBoundingCapabilities() {self._boundingCapabilities = nil}
 
+  /// What the processes start with.
   public var effectiveCapabilities: Mesos_V1_CapabilityInfo {
     get {_effectiveCapabilities ?? Mesos_V1_CapabilityInfo()}
     set {_effectiveCapabilities = newValue}
@@ -7309,6 +7369,7 @@ public nonisolated struct Mesos_V1_LinuxInfo: Sendable {
   /// Clears the value of `effectiveCapabilities`. Subsequent reads from it will return its default value.
   public mutating func clearEffectiveCapabilities() {self._effectiveCapabilities = nil}
 
+  /// Run in the pid namespace of the parent, or of the agent at the top.
   public var sharePidNamespace: Bool {
     get {_sharePidNamespace ?? false}
     set {_sharePidNamespace = newValue}
@@ -7345,6 +7406,7 @@ public nonisolated struct Mesos_V1_LinuxInfo: Sendable {
   /// Clears the value of `shmSize`. Subsequent reads from it will return its default value.
   public mutating func clearShmSize() {self._shmSize = nil}
 
+  /// Run in the parent's cgroups; false gives a nested container its own, with its own limits.
   public var shareCgroups: Bool {
     get {_shareCgroups ?? true}
     set {_shareCgroups = newValue}
@@ -7379,6 +7441,7 @@ public nonisolated struct Mesos_V1_LinuxInfo: Sendable {
   fileprivate var _shareCgroups: Bool? = nil
 }
 
+/// Limits of resources as setrlimit(2) takes them; with neither `hard` nor `soft`, none.
 public nonisolated struct Mesos_V1_RLimitInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -7457,6 +7520,7 @@ public nonisolated struct Mesos_V1_RLimitInfo: Sendable {
   public init() {}
 }
 
+/// Present: the container gets a terminal.
 public nonisolated struct Mesos_V1_TTYInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -8011,6 +8075,7 @@ public nonisolated struct Mesos_V1_Labels: Sendable {
   public init() {}
 }
 
+/// A pair that is passed through unread; the same key may occur more than once.
 public nonisolated struct Mesos_V1_Label: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -8115,6 +8180,7 @@ public nonisolated struct Mesos_V1_Ports: Sendable {
   public init() {}
 }
 
+/// How others find the task; passed through unread.
 public nonisolated struct Mesos_V1_DiscoveryInfo: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -8261,6 +8327,7 @@ public nonisolated struct Mesos_V1_VersionInfo: Sendable {
   /// Clears the value of `buildDate`. Subsequent reads from it will return its default value.
   public mutating func clearBuildDate() {self._buildDate = nil}
 
+  /// Seconds since the Unix epoch.
   public var buildTime: Double {
     get {_buildTime ?? 0}
     set {_buildTime = newValue}
@@ -8648,6 +8715,7 @@ public nonisolated struct Mesos_V1_DrainConfig: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Upper limit of the tasks' own grace periods.
   public var maxGracePeriod: Mesos_V1_DurationInfo {
     get {_maxGracePeriod ?? Mesos_V1_DurationInfo()}
     set {_maxGracePeriod = newValue}
@@ -8657,6 +8725,7 @@ public nonisolated struct Mesos_V1_DrainConfig: Sendable {
   /// Clears the value of `maxGracePeriod`. Subsequent reads from it will return its default value.
   public mutating func clearMaxGracePeriod() {self._maxGracePeriod = nil}
 
+  /// Remove the agent for good once it is drained.
   public var markGone: Bool {
     get {_markGone ?? false}
     set {_markGone = newValue}

@@ -8,7 +8,7 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// Quotas of roles: guarantees and limits.
+// Quotas of roles: what a role is guaranteed and what it may have at most.
 
 public import SwiftProtobuf
 
@@ -102,8 +102,10 @@ public nonisolated struct Mesos_V1_Quota_QuotaConfig: Sendable {
   /// Clears the value of `role`. Subsequent reads from it will return its default value.
   public mutating func clearRole() {self._role = nil}
 
+  /// By resource name.
   public var guarantees: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
 
+  /// By resource name; a resource that is missing has no limit.
   public var limits: Dictionary<String,Mesos_V1_Value.Scalar> = [:]
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

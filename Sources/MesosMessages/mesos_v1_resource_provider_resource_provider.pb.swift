@@ -8,8 +8,9 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The resource provider API: a provider POSTs `Call`s to its agent and reads `Event`s from the stream that its
-// SUBSCRIBE opened.
+// How a resource provider talks to its agent: POST /api/v1/resource_provider.
+//
+// SUBSCRIBE keeps its answer open as a RecordIO stream of `Event`s.
 
 public import SwiftProtobuf
 
@@ -23,6 +24,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// From the agent; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_ResourceProvider_Event: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -152,6 +154,7 @@ public nonisolated struct Mesos_V1_ResourceProvider_Event: Sendable {
     /// Clears the value of `operationUuid`. Subsequent reads from it will return its default value.
     public mutating func clearOperationUuid() {self._operationUuid = nil}
 
+    /// What the operation was decided on; a provider whose version differs drops it.
     public var resourceVersionUuid: Mesos_V1_UUID {
       get {_resourceVersionUuid ?? Mesos_V1_UUID()}
       set {_resourceVersionUuid = newValue}
@@ -247,6 +250,7 @@ public nonisolated struct Mesos_V1_ResourceProvider_Event: Sendable {
   fileprivate var _reconcileOperations: Mesos_V1_ResourceProvider_Event.ReconcileOperations? = nil
 }
 
+/// To the agent; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_ResourceProvider_Call: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -8,8 +8,10 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The scheduler API: a framework POSTs `Call`s to the master's /api/v1/scheduler and reads `Event`s from the stream
-// that its SUBSCRIBE opened.
+// How a framework's scheduler talks to the master: POST /api/v1/scheduler.
+//
+// SUBSCRIBE keeps its answer open as a RecordIO stream of `Event`s; every other `Call` is a request of its own
+// that names the stream in the header Mesos-Stream-Id.
 
 #if canImport(FoundationEssentials)
 public import FoundationEssentials
@@ -28,6 +30,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// From the master; `type` says which of the others is set. HEARTBEAT carries nothing.
 public nonisolated struct Mesos_V1_Scheduler_Event: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -219,6 +222,7 @@ public nonisolated struct Mesos_V1_Scheduler_Event: @unchecked Sendable {
     public init() {}
   }
 
+  /// An offer is no longer valid.
   public nonisolated struct Rescind: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -344,6 +348,7 @@ public nonisolated struct Mesos_V1_Scheduler_Event: @unchecked Sendable {
     fileprivate var _data: Data? = nil
   }
 
+  /// Without `executor_id`, a whole agent was lost.
   public nonisolated struct Failure: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -367,6 +372,7 @@ public nonisolated struct Mesos_V1_Scheduler_Event: @unchecked Sendable {
     /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
     public mutating func clearExecutorID() {self._executorID = nil}
 
+    /// Of the executor, as wait(2) gives it.
     public var status: Int32 {
       get {_status ?? 0}
       set {_status = newValue}
@@ -385,6 +391,7 @@ public nonisolated struct Mesos_V1_Scheduler_Event: @unchecked Sendable {
     fileprivate var _status: Int32? = nil
   }
 
+  /// The subscription is over; the scheduler must not go on as it is.
   public nonisolated struct Error: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -468,6 +475,7 @@ public nonisolated struct Mesos_V1_Scheduler_Response: Sendable {
   fileprivate var _reconcileOperations: Mesos_V1_Scheduler_Response.ReconcileOperations? = nil
 }
 
+/// A condition on an agent: what to look at, and what must hold there.
 public nonisolated struct Mesos_V1_Scheduler_AttributeConstraint: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -539,6 +547,7 @@ public nonisolated struct Mesos_V1_Scheduler_AttributeConstraint: Sendable {
     public init() {}
   }
 
+  /// One of these. Predicates on text hold for attributes that are not text.
   public nonisolated struct Predicate: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -744,6 +753,7 @@ public nonisolated struct Mesos_V1_Scheduler_AttributeConstraint: Sendable {
   fileprivate var _predicate: Mesos_V1_Scheduler_AttributeConstraint.Predicate? = nil
 }
 
+/// By role: only agents that satisfy one of the groups are offered.
 public nonisolated struct Mesos_V1_Scheduler_OfferConstraints: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -762,6 +772,7 @@ public nonisolated struct Mesos_V1_Scheduler_OfferConstraints: Sendable {
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
+    /// Satisfied if all of them hold.
     public nonisolated struct Group: Sendable {
       // SwiftProtobuf.Message conformance is added in an extension below. See the
       // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -780,11 +791,13 @@ public nonisolated struct Mesos_V1_Scheduler_OfferConstraints: Sendable {
   public init() {}
 }
 
+/// To the master; `type` says which of the others is set.
 public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// Required in all but the first SUBSCRIBE.
   public var frameworkID: Mesos_V1_FrameworkID {
     get {_storage._frameworkID ?? Mesos_V1_FrameworkID()}
     set {_uniqueStorage()._frameworkID = newValue}
@@ -1008,6 +1021,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     fileprivate var _offerConstraints: Mesos_V1_Scheduler_OfferConstraints? = nil
   }
 
+  /// Operations, in order, on offers of one agent and one role; what they leave is declined.
   public nonisolated struct Accept: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1102,6 +1116,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     fileprivate var _filters: Mesos_V1_Filters? = nil
   }
 
+  /// Forget filters and offer again; without roles, for all.
   public nonisolated struct Revive: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1137,6 +1152,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     /// Clears the value of `agentID`. Subsequent reads from it will return its default value.
     public mutating func clearAgentID() {self._agentID = nil}
 
+    /// Overrides the task's own.
     public var killPolicy: Mesos_V1_KillPolicy {
       get {_killPolicy ?? Mesos_V1_KillPolicy()}
       set {_killPolicy = newValue}
@@ -1186,6 +1202,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     fileprivate var _agentID: Mesos_V1_AgentID? = nil
   }
 
+  /// A status update with `uuid` has arrived and need not be sent again.
   public nonisolated struct Acknowledge: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1278,6 +1295,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     fileprivate var _operationID: Mesos_V1_OperationID? = nil
   }
 
+  /// Asks for the state of these tasks, or of all if none is named.
   public nonisolated struct Reconcile: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1427,6 +1445,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
     public init() {}
   }
 
+  /// No more offers; without roles, for all.
   public nonisolated struct Suppress: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1477,6 +1496,7 @@ public nonisolated struct Mesos_V1_Scheduler_Call: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// What the outcome of a call looked like to a client library; not sent over HTTP.
 public nonisolated struct Mesos_V1_Scheduler_APIResult: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

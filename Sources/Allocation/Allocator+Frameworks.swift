@@ -10,7 +10,8 @@ extension Allocator {
         suppressed: Set<RoleName> = [],
         capabilities: OfferCapabilities = []
     ) {
-        frameworks[id, default: Framework(isActive: true, capabilities: capabilities)].isActive = true
+        frameworks[id, default: Framework()].isAdded = true
+        frameworks[id]?.isActive = true
         updateFramework(id, roles: roles, suppressed: suppressed, capabilities: capabilities)
     }
 
@@ -23,7 +24,7 @@ extension Allocator {
         suppressed: Set<RoleName> = [],
         capabilities: OfferCapabilities = []
     ) {
-        guard let framework = frameworks[id] else { return }
+        guard let framework = frameworks[id], framework.isAdded else { return }
         if !framework.capabilities.isSuperset(of: capabilities) { markAllDirty() }
         frameworks[id]?.capabilities = capabilities
         for (role, client) in framework.clients.sorted(by: { $0.key < $1.key }) where !roles.contains(role) {

@@ -78,7 +78,7 @@ extension Allocator {
         if let slot = frameworks[framework]?.clients[role] { return slot }
         let slot = clients.insert(Client(framework: framework, role: role, weight: options.weights[role] ?? 1))
         clients[slot].rank.client = slot
-        frameworks[framework, default: Framework(isActive: false, capabilities: [])].clients[role] = slot
+        frameworks[framework, default: Framework()].clients[role] = slot
         return slot
     }
 
@@ -122,6 +122,7 @@ extension Allocator {
         place(client)
         let (framework, role) = (clients[client].framework, clients[client].role)
         frameworks[framework]?.clients[role] = nil
+        if let rest = frameworks[framework], !rest.isAdded, rest.clients.isEmpty { frameworks[framework] = nil }
         clients.remove(client)
     }
 }

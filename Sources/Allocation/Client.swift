@@ -32,9 +32,11 @@ struct Client: Sendable {
 
 /// A framework as the division sees it.
 struct Framework: Sendable {
+    /// Whether it was added; if not, we know it only by what it has on agents, and for as long.
+    var isAdded = false
     /// Whether it can be reached.
-    var isActive: Bool
-    var capabilities: OfferCapabilities
+    var isActive = false
+    var capabilities: OfferCapabilities = []
     /// Its clients by role.
     var clients: [RoleName: Int] = [:]
 }

@@ -4,7 +4,8 @@ public struct Image: Hashable, Sendable {
     /// came from a docker-archive, which has no manifest of its own.
     public let digest: ImageDigest
     /// Absolute paths of the unpacked layers, lowest first, ready to be overlayfs lower directories: whiteouts are character
-    /// devices 0:0, opaque folders carry `trusted.overlay.opaque`. The folders are shared: never write to them.
+    /// devices 0:0, opaque folders carry `trusted.overlay.opaque`. No folder comes twice. An image without any content has none.
+    /// The folders are shared: never write to them. They may hold devices: mount them `nodev`.
     public let layers: [String]
     /// How the image wants to be run.
     public let configuration: ImageConfiguration
@@ -18,7 +19,7 @@ public struct ImageConfiguration: Hashable, Sendable, Codable {
     public var command: [String] = []
     /// `NAME=value`, in the image's order.
     public var environment: [String] = []
-    /// Absolute path in the image, `nil` for `/`.
+    /// Absolute path in the image, which need not exist; `nil` for `/`.
     public var workingDirectory: String?
     /// `user`, `uid`, `user:group` or `uid:gid`, `nil` for root.
     public var user: String?

@@ -25,7 +25,10 @@ import Testing
     }
 
     @Test func `a token is preferred to a password`() {
-        #expect(AuthenticationChallenge(headers: ["Negotiate", "Basic realm=x", "Bearer realm=y"]) == .bearer(realm: "y", service: nil, scope: nil))
+        #expect(
+            AuthenticationChallenge(headers: ["Negotiate", "Basic realm=x", "Bearer realm=y"])
+                == .bearer(realm: "y", service: nil, scope: nil)
+        )
         #expect(AuthenticationChallenge(headers: ["Negotiate"]) == nil)
     }
 
@@ -67,7 +70,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (200, "{}", ImageError.Code.invalidAnswer), (200, #"{"token":""}"#, .invalidAnswer), (200, #"{"token":"a\r\nX: y"}"#, .invalidAnswer),
+        (200, "{}", ImageError.Code.invalidAnswer), (200, #"{"token":""}"#, .invalidAnswer),
+        (200, #"{"token":"a\r\nX: y"}"#, .invalidAnswer),
         (200, "<html>", .invalidDocument), (401, "", .unauthorized), (500, "", .unreachable), (302, "", .invalidAnswer),
     ])
     func `a broken token server is named`(status: Int, body: String, code: ImageError.Code) async throws {

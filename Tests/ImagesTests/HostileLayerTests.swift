@@ -40,7 +40,11 @@ import Testing
         Case(testDescription: "whiteout of .", entries: [.file(".wh..")], code: .unsafeArchive),
         Case(testDescription: "whiteout of nothing", entries: [.file(".wh.")], code: .unsafeArchive),
         Case(testDescription: "file as a folder", entries: [.file("a", "x"), .file("a/b", "y")], code: .invalidArchive),
-        Case(testDescription: "link to a file as a folder", entries: [.file("f"), .link("a", to: "f"), .file("a/b")], code: .invalidArchive),
+        Case(
+            testDescription: "link to a file as a folder",
+            entries: [.file("f"), .link("a", to: "f"), .file("a/b")],
+            code: .invalidArchive
+        ),
         Case(testDescription: "link loop", entries: [.link("a", to: "b"), .link("b", to: "a"), .file("a/c")], code: .invalidArchive),
         Case(testDescription: "dangling link", entries: [.link("a", to: "missing"), .file("a/c")], code: .invalidArchive),
         Case(testDescription: "path of 5000 bytes", entries: [.file(String(repeating: "d/", count: 2500) + "f")], code: .limitExceeded),

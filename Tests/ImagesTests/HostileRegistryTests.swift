@@ -14,6 +14,7 @@ import Testing
         var requests = 12
         var limits = ImageLimits()
         var digest = false
+        var isSilent = false
         let answer: @Sendable (FakeImage, Request) -> Answer
     }
 
@@ -39,9 +40,17 @@ import Testing
         Case(testDescription: "half a body", code: .unreachable, requests: 3) { _, _ in
             .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{".utf8))
         },
-        Case(testDescription: "silence", code: .unreachable, requests: 3) { _, _ in .silence },
+        Case(testDescription: "silence", code: .unreachable, requests: 3, isSilent: true) { _, _ in .silence },
         Case(testDescription: "endless body", code: .limitExceeded, requests: 1) { _, _ in .endless(head: "HTTP/1.1 200 OK\r\n\r\n") },
         Case(testDescription: "endless error", code: .invalidAnswer, requests: 1) { _, _ in .endless(head: "HTTP/1.1 418 No\r\n\r\n") },
+        Case(testDescription: "endless blanks in the head", code: .invalidAnswer, requests: 1) { _, _ in
+            .endless(head: "HTTP/1.1 200 OK\r\nX-Endless: ")
+        },
+        Case(testDescription: "endless header", code: .unreachable, requests: 3) { _, _ in .endless(head: "HTTP/1.1 200 OK\r\nX-Endless: x")
+        },
+        Case(testDescription: "endless chunk size", code: .unreachable, requests: 3) { _, _ in
+            .endless(head: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5;x=")
+        },
         Case(testDescription: "HTML", code: .invalidDocument, requests: 1, answer: manifest("<html>Log in</html>", type: "text/html")),
         Case(testDescription: "empty", code: .invalidDocument, requests: 1, answer: manifest("")),
         Case(testDescription: "null", code: .invalidDocument, requests: 1, answer: manifest("null")),
@@ -56,7 +65,12 @@ import Testing
             requests: 1,
             answer: manifest(#"{"schemaVersion":2,"manifests":[],"layers":[]}"#)
         ),
-        Case(testDescription: "empty index", code: .platformUnavailable, requests: 1, answer: manifest(#"{"schemaVersion":2,"manifests":[]}"#)),
+        Case(
+            testDescription: "empty index",
+            code: .platformUnavailable,
+            requests: 1,
+            answer: manifest(#"{"schemaVersion":2,"manifests":[]}"#)
+        ),
         Case(
             testDescription: "other type",
             code: .unsupported,
@@ -70,7 +84,12 @@ import Testing
             answer: manifest(config(size: "-1"))
         ),
         Case(testDescription: "huge size", code: .limitExceeded, requests: 1, answer: manifest(config(size: "9223372036854775807"))),
-        Case(testDescription: "size beyond 64 bits", code: .invalidDocument, requests: 1, answer: manifest(config(size: "99999999999999999999"))),
+        Case(
+            testDescription: "size beyond 64 bits",
+            code: .invalidDocument,
+            requests: 1,
+            answer: manifest(config(size: "99999999999999999999"))
+        ),
         Case(
             testDescription: "artifact",
             code: .unsupported,
@@ -95,7 +114,11 @@ import Testing
         },
         Case(testDescription: "digest header lies", code: .digestMismatch, requests: 1) { image, request in
             let digest = "sha256:\(String(repeating: "0", count: 64))"
-            return .response(status: 200, headers: ["Content-Type": image.manifestType, "Docker-Content-Digest": digest], body: image.manifest)
+            return .response(
+                status: 200,
+                headers: ["Content-Type": image.manifestType, "Docker-Content-Digest": digest],
+                body: image.manifest
+            )
         },
         Case(testDescription: "index within itself", code: .limitExceeded, requests: 12, limits: ImageLimits()) { image, request in
             endlessIndexes(request)
@@ -117,19 +140,35 @@ import Testing
     ]
 
     static let contents: [Case] = [
-        Case(testDescription: "layer truncated", code: .sizeMismatch, answer: blob(0) { .response(status: 200, body: Array($0.dropLast())) }),
+        Case(
+            testDescription: "layer truncated",
+            code: .sizeMismatch,
+            answer: blob(0) { .response(status: 200, body: Array($0.dropLast())) }
+        ),
         Case(testDescription: "layer longer", code: .sizeMismatch, answer: blob(0) { .response(status: 200, body: $0 + [0]) }),
-        Case(testDescription: "layer changed", code: .digestMismatch, answer: blob(1) { .response(status: 200, body: $0.dropLast() + [0x7f]) }),
-        Case(testDescription: "layer cut off", code: .unreachable, answer: blob(1) { layer in
-            .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: \(layer.count)\r\n\r\n".utf8) + layer.dropLast(9))
-        }),
-        Case(testDescription: "layer cut off without length", code: .sizeMismatch, answer: blob(1) { layer in
-            .raw(Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + layer.dropLast(9))
-        }),
+        Case(
+            testDescription: "layer changed",
+            code: .digestMismatch,
+            answer: blob(1) { .response(status: 200, body: $0.dropLast() + [0x7f]) }
+        ),
+        Case(
+            testDescription: "layer cut off",
+            code: .unreachable,
+            answer: blob(1) { layer in
+                .raw(Array("HTTP/1.1 200 OK\r\nContent-Length: \(layer.count)\r\n\r\n".utf8) + layer.dropLast(9))
+            }
+        ),
+        Case(
+            testDescription: "layer cut off without length",
+            code: .sizeMismatch,
+            answer: blob(1) { layer in
+                .raw(Array("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n".utf8) + layer.dropLast(9))
+            }
+        ),
         Case(testDescription: "layer endless", code: .sizeMismatch, answer: blob(0) { _ in .endless(head: "HTTP/1.1 200 OK\r\n\r\n") }),
         Case(testDescription: "layer missing", code: .notFound, answer: blob(0) { _ in .response(status: 404, body: []) }),
         Case(testDescription: "layer 503", code: .unreachable, answer: blob(0) { _ in .response(status: 503, body: []) }),
-        Case(testDescription: "layer silent", code: .unreachable, answer: blob(0) { _ in .silence }),
+        Case(testDescription: "layer silent", code: .unreachable, isSilent: true, answer: blob(0) { _ in .silence }),
         Case(testDescription: "configuration changed", code: .digestMismatch) { image, request in
             guard request.path == image.configurationPath else { return image.answer(request) }
             return .response(status: 200, body: image.configuration.dropLast() + [0x20])
@@ -146,8 +185,7 @@ import Testing
         try await withFakeRegistry({ hostile.answer(image, $0) }) { registry in
             try await withScratch { (scratch) async throws in
                 let store = try makeStore(scratch, limits: hostile.limits) {
-                    $0.readTimeout = .milliseconds(300)
-                    $0.documentTimeout = .seconds(10)
+                    if hostile.isSilent { $0.readTimeout = .milliseconds(200) }
                 }
                 let name = "\(registry.address)/test" + (hostile.digest ? "@\(image.digest)" : ":latest")
                 #expect(await pullCode(store, name) == hostile.code)
@@ -171,10 +209,13 @@ import Testing
         broken.rebuildManifest()
         var larger = good
         larger.rebuildManifest(sizes: [0: 1 << 40])
+        var nul = good
+        nul.configuration = Array(String(decoding: good.configuration, as: UTF8.self).replacing("A=1", with: "A=\\u0000").utf8)
+        nul.rebuildManifest()
         let foreign = try await FakeImage(architecture: "s390x")
         let cases: [(FakeImage, ImageError.Code)] = [
             (swapped, .digestMismatch), (fewer, .invalidDocument), (broken, .invalidDocument), (larger, .limitExceeded),
-            (foreign, .platformUnavailable),
+            (foreign, .platformUnavailable), (nul, .invalidDocument),
         ]
         for (image, code) in cases {
             try await withFakeRegistry({ image.answer($0) }) { registry in
@@ -186,14 +227,26 @@ import Testing
         }
     }
 
-    @Test func `a slow drip is cut off`() async throws {
+    @Test(arguments: [true, false])
+    func `a slow drip is cut off`(_ isManifest: Bool) async throws {
         let image = try await FakeImage()
-        // A header without end keeps the connection busy, but never finishes.
-        try await withFakeRegistry({ _ in .endless(head: "HTTP/1.1 200 OK\r\nX-Endless: ") }) { registry in
+        // Never silent for long, so only the time for the whole holds.
+        try await withFakeRegistry({ request in
+            let drips = isManifest ? request.path.contains("/manifests/") : request.path == image.layerPath(0)
+            return drips ? .drip(head: "HTTP/1.1 200 OK\r\n\r\n") : image.answer(request)
+        }) { registry in
             try await withScratch { (scratch) async throws in
-                let store = try makeStore(scratch) { $0.documentTimeout = .seconds(1) }
-                let code = await pullCode(store, "\(registry.address)/test@\(image.digest)")
-                #expect(code == .unreachable)
+                let store = try makeStore(scratch) {
+                    $0.attempts = 1
+                    $0.documentTimeout = isManifest ? .milliseconds(500) : .seconds(10)
+                    $0.layerTimeout = .milliseconds(500)
+                }
+                let error = await #expect(throws: ImageError.self) {
+                    try await store.pull(try ImageReference(parsing: "\(registry.address)/test"))
+                }
+                #expect(error?.code == .unreachable)
+                #expect(error?.reason.contains("did not finish within") == true)
+                #expect(try temporaryFiles(scratch).isEmpty)
             }
         }
     }

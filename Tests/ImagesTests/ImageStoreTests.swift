@@ -42,6 +42,16 @@ import Testing
         }
     }
 
+    @Test func `a layer that an image has twice is mounted once, at its highest place`() async throws {
+        let image = try await FakeImage(["a", "b", "a"])
+        try await withFakeRegistry({ image.answer($0) }) { registry in
+            try await withScratch { (scratch) async throws in
+                let pulled = try await makeStore(scratch).pull(try ImageReference(parsing: "\(registry.address)/test"))
+                #expect(try pulled.layers.map { try names(in: $0) } == [["b"], ["a"]])
+            }
+        }
+    }
+
     @Test func `one that gives up does not stop the others, and when all give up the work stops`() async throws {
         let image = try await FakeImage(["a"])
         let gate = Mutex(false)
@@ -95,7 +105,9 @@ import Testing
                 #expect(try names(in: pulled.layers[0]) == ["a"])
                 #expect(registry.count(image.layerPath(1)) == 1)
                 for folder in ["images", "references"] {
-                    for name in try names(in: "\(scratch)/store/\(folder)") { try write("{".utf8, to: "\(scratch)/store/\(folder)/\(name)") }
+                    for name in try names(in: "\(scratch)/store/\(folder)") {
+                        try write("{".utf8, to: "\(scratch)/store/\(folder)/\(name)")
+                    }
                 }
                 #expect(try await store.pull(reference) == pulled)
             }

@@ -103,20 +103,50 @@ import Testing
         let linked = #"[{"Config":"c.json","Layers":["2/layer.tar"]}]"#
         let cases = [
             Archive(testDescription: "good", code: nil, manifest: good, entries: [configuration, layer]),
-            Archive(testDescription: "link", code: nil, manifest: linked, entries: [configuration, layer, .link("2/layer.tar", to: "../1/layer.tar")]),
-            Archive(testDescription: "link out", code: .unsafeArchive, manifest: linked, entries: [configuration, .link("2/layer.tar", to: "../../x")]),
-            Archive(testDescription: "link loop", code: .invalidArchive, manifest: linked, entries: [configuration, .link("2/layer.tar", to: "layer.tar")]),
+            Archive(
+                testDescription: "link",
+                code: nil,
+                manifest: linked,
+                entries: [configuration, layer, .link("2/layer.tar", to: "../1/layer.tar")]
+            ),
+            Archive(
+                testDescription: "link out",
+                code: .unsafeArchive,
+                manifest: linked,
+                entries: [configuration, .link("2/layer.tar", to: "../../x")]
+            ),
+            Archive(
+                testDescription: "link loop",
+                code: .invalidArchive,
+                manifest: linked,
+                entries: [configuration, .link("2/layer.tar", to: "layer.tar")]
+            ),
             Archive(testDescription: "no layer", code: .notFound, manifest: good, entries: [configuration]),
             Archive(testDescription: "no configuration", code: .notFound, manifest: good, entries: [layer]),
-            Archive(testDescription: "layer is a folder", code: .invalidArchive, manifest: good, entries: [configuration, .folder("1/layer.tar")]),
+            Archive(
+                testDescription: "layer is a folder",
+                code: .invalidArchive,
+                manifest: good,
+                entries: [configuration, .folder("1/layer.tar")]
+            ),
             Archive(
                 testDescription: "wrong name",
                 code: .digestMismatch,
                 manifest: #"[{"Config":"\#(wrongName)","Layers":["1/layer.tar"]}]"#,
                 entries: [TarEntry(name: Array(wrongName.utf8), contents: image.configuration), layer]
             ),
-            Archive(testDescription: "dots", code: .unsafeArchive, manifest: #"[{"Config":"../../etc/passwd","Layers":[]}]"#, entries: [configuration]),
-            Archive(testDescription: "layers missing", code: .invalidDocument, manifest: #"[{"Config":"c.json","Layers":[]}]"#, entries: [configuration]),
+            Archive(
+                testDescription: "dots",
+                code: .unsafeArchive,
+                manifest: #"[{"Config":"../../etc/passwd","Layers":[]}]"#,
+                entries: [configuration]
+            ),
+            Archive(
+                testDescription: "layers missing",
+                code: .invalidDocument,
+                manifest: #"[{"Config":"c.json","Layers":[]}]"#,
+                entries: [configuration]
+            ),
             Archive(testDescription: "no images", code: .notFound, manifest: "[]"),
             Archive(testDescription: "no JSON", code: .invalidDocument, manifest: "nonsense"),
             Archive(

@@ -96,7 +96,9 @@ import Testing
             let name = "\(registry.address)/busybox:1"
             try await push(layout, to: name, ["--dest-creds", "agora:secret"])
             let reference = try ImageReference(parsing: name)
-            for (credentials, code) in [(nil, ImageError.Code.unauthorized), (RegistryCredentials(user: "agora", password: "x"), .unauthorized)] {
+            for (credentials, code) in [
+                (nil, ImageError.Code.unauthorized), (RegistryCredentials(user: "agora", password: "x"), .unauthorized),
+            ] {
                 let store = try makeStore(scratch) { $0.credentials[registry.address] = credentials }
                 await #expect { _ = try await store.pull(reference) } throws: { ($0 as? ImageError)?.code == code }
             }
@@ -129,7 +131,9 @@ import Testing
         try await run("skopeo", "inspect", "--raw", "--tls-verify=false", "docker://\(name)")
     }
 
-    private func put(index entries: [String], to registry: RegistryServer, _ repository: String, _ tag: String, _ scratch: String) async throws {
+    private func put(index entries: [String], to registry: RegistryServer, _ repository: String, _ tag: String, _ scratch: String)
+        async throws
+    {
         let type = "application/vnd.oci.image.index.v1+json"
         let index = #"{"schemaVersion":2,"mediaType":"\#(type)","manifests":[\#(entries.joined(separator: ","))]}"#
         try write(index.utf8, to: "\(scratch)/index.json")

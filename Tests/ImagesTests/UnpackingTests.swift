@@ -103,7 +103,9 @@ import Testing
     @Test func `names are bytes`() async throws {
         let composed = "F\u{151}tan\u{fa}s"
         let decomposed = "e\u{301}"
-        var entries = [TarEntry.file(composed), .file(decomposed), .file("new\nline"), .link("l", to: decomposed), .hardLink("h", to: decomposed)]
+        var entries = [
+            TarEntry.file(composed), .file(decomposed), .file("new\nline"), .link("l", to: decomposed), .hardLink("h", to: decomposed),
+        ]
         entries.append(TarEntry(name: [0x62, 0xff, 0xfe]))
         try await withUnpacked(entries) { (layer) throws in
             let folder = try FileDescriptor.folder(layer)
@@ -112,6 +114,20 @@ import Testing
             #expect(found == expected)
             #expect(symbolicLink("\(layer)/l")?.utf8.elementsEqual(decomposed.utf8) == true)
             #expect(Node("\(layer)/h") == Node("\(layer)/\(decomposed)"))
+        }
+    }
+}
+
+@Suite struct LayerNameTests {
+    /// A pax header can say what a name of the file system cannot.
+    @Test func `a NUL ends a name`() async throws {
+        var layer = try await tar([.file("\u{e9}?x"), .file("b")])
+        let record = try #require(layer.firstRange(of: Array("path=".utf8)))
+        let mark = try #require(layer[record.upperBound...].firstIndex(of: UInt8(ascii: "?")))
+        layer[mark] = 0
+        try await withScratch { (scratch) async throws in
+            _ = try unpack(layer, in: scratch)
+            #expect(try names(in: "\(scratch)/layer") == ["b", "\u{e9}"])
         }
     }
 }

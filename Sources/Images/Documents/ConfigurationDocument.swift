@@ -54,7 +54,16 @@ extension ConfigurationDocument {
         guard system == platform.operatingSystem, architecture == platform.architecture else {
             throw ImageError(.platformUnavailable, "the image is built for \(quoted("\(system)/\(architecture)")), not for \(platform)")
         }
+        guard document.words.allSatisfy({ !$0.utf8.contains(0) }) else {
+            throw ImageError(.invalidDocument, "\(what) has a NUL in its command, environment, user or working folder")
+        }
         return document
+    }
+
+    /// What ends up in system calls.
+    private var words: [String] {
+        let lists = [config?.entrypoint, config?.command, config?.environment].compactMap(\.self).joined()
+        return lists + [config?.workingDirectory, config?.user].compactMap(\.self)
     }
 
     /// The part that says how to run the image.
@@ -64,7 +73,7 @@ extension ConfigurationDocument {
         result.entrypoint = config.entrypoint ?? []
         result.command = config.command ?? []
         result.environment = config.environment ?? []
-        result.workingDirectory = config.workingDirectory.flatMap { $0.isEmpty ? nil : $0 }
+        result.workingDirectory = config.workingDirectory.flatMap { $0.isEmpty ? nil : $0.hasPrefix("/") ? $0 : "/\($0)" }
         result.user = config.user.flatMap { $0.isEmpty ? nil : $0 }
         result.stopSignal = config.stopSignal.flatMap { $0.isEmpty ? nil : $0 }
         result.exposedPorts = (config.exposedPorts ?? [:]).keys.sorted()

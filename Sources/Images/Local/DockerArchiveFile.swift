@@ -44,7 +44,9 @@ struct DockerArchiveFile: Sendable {
             }
             var end: Int64 = 0
             try archive.forEachBlock { (block, offset) throws(ImageError) in
-                guard offset == end else { throw ImageError(.unsupported, "\(wanted.inQuotes) in \(quoted(path)) is stored as a sparse file") }
+                guard offset == end else {
+                    throw ImageError(.unsupported, "\(wanted.inQuotes) in \(quoted(path)) is stored as a sparse file")
+                }
                 end += Int64(block.count)
                 try body(block)
             }

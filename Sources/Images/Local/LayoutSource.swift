@@ -16,7 +16,9 @@ struct LayoutSource: ManifestSource {
     func rootManifest(limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         let descriptor = try await blocking { (_) throws(ImageError) in try chooseRoot(limits) }
         if let descriptor { return try await manifest(descriptor, limits: limits) }
-        let bytes = try await blocking { (_) throws(ImageError) in try readFile("\(path)/index.json", limit: limits.manifestBytes, what: "index") }
+        let bytes = try await blocking { (_) throws(ImageError) in
+            try readFile("\(path)/index.json", limit: limits.manifestBytes, what: "index")
+        }
         return FetchedManifest(bytes: bytes, contentType: MediaTypes.ociIndex, digest: ImageDigest(of: bytes))
     }
 
@@ -65,18 +67,21 @@ struct LayoutSource: ManifestSource {
     private func chooseRoot(_ limits: ImageLimits) throws(ImageError) -> ContentDescriptor? {
         let marker = try readFile("\(path)/oci-layout", limit: 4096, what: "layout marker")
         let version = try JSONDocument.decode(Marker.self, from: marker, what: "\(place)/oci-layout").imageLayoutVersion
-        guard version == "1.0.0" else { throw ImageError(.unsupported, "\(place) is a layout of version \(quoted(version)); known is 1.0.0") }
+        guard version == "1.0.0" else {
+            throw ImageError(.unsupported, "\(place) is a layout of version \(quoted(version)); known is 1.0.0")
+        }
         let bytes = try readFile("\(path)/index.json", limit: limits.manifestBytes, what: "index")
         let manifests = try JSONDocument.decode(Index.self, from: bytes, what: "\(place)/index.json").manifests
         let names = manifests.compactMap(\.referenceName)
+        let known = quoted(names.prefix(20).joined(separator: ", "))
         if let tag {
             guard let found = manifests.first(where: { $0.referenceName == tag }) else {
-                throw ImageError(.notFound, "\(place) has no image called \(quoted(tag)); it has: \(quoted(names.prefix(20).joined(separator: ", ")))")
+                throw ImageError(.notFound, "\(place) has no image called \(quoted(tag)); it has: \(known)")
             }
             return found
         }
         guard Set(names).count <= 1 else {
-            throw ImageError(.notFound, "\(place) has several images, name one of: \(quoted(names.prefix(20).joined(separator: ", ")))")
+            throw ImageError(.notFound, "\(place) has several images, name one of: \(known)")
         }
         guard !manifests.isEmpty else { throw ImageError(.notFound, "\(place) has no image") }
         return manifests.count == 1 ? manifests[0] : nil

@@ -10,6 +10,11 @@ final class HTTPTransport: Sendable {
         var settings = HTTPClient.Configuration()
         settings.redirectConfiguration = .disallow
         settings.decompression = .disabled
+        // HTTP/1 alone, so that the guard stands before every answer.
+        settings.httpVersion = .http1Only
+        settings.http1_1ConnectionDebugInitializer = { channel in
+            channel.eventLoop.makeCompletedFuture { try ResponseHeadGuard.install(on: channel) }
+        }
         settings.timeout = .init(
             connect: TimeAmount(configuration.connectTimeout),
             read: TimeAmount(configuration.readTimeout)
@@ -61,6 +66,9 @@ final class HTTPTransport: Sendable {
 
     private static func failure(_ error: any Error, _ what: String) -> ImageError {
         if error is CancellationError || (error as? HTTPClientError) == .cancelled { return ImageError(.cancelled, "cancelled") }
+        if error is ResponseHeadGuard.Exceeded {
+            return ImageError(.invalidAnswer, "\(what) failed: the server sends headers without end")
+        }
         return ImageError(.unreachable, "\(what) failed: \(quoted(String(describing: error)))")
     }
 }

@@ -50,7 +50,9 @@ struct RegistrySource: ManifestSource {
         temporaryIn folder: StoreFolder,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(ImageError) -> BlobFile {
-        guard let digest = layer.digest, let size = layer.size else { throw ImageError(.invalidDocument, "a layer has no digest or no size") }
+        guard let digest = layer.digest, let size = layer.size else {
+            throw ImageError(.invalidDocument, "a layer has no digest or no size")
+        }
         return try await client.retrying { () throws(ImageError) in
             let url = address.blob(digest)
             return try await withDeadline(client.configuration.layerTimeout, "GET \(url)") { () throws(ImageError) in

@@ -36,7 +36,12 @@ struct ImageRecords: Sendable {
     }
 
     /// Remembers a complete image under its digest, the digest it was asked for by, and its reference.
-    func keep(_ record: ImageRecord, alsoAs other: ImageDigest?, for reference: ImageReference, _ platform: ImagePlatform) throws(ImageError) {
+    func keep(
+        _ record: ImageRecord,
+        alsoAs other: ImageDigest?,
+        for reference: ImageReference,
+        _ platform: ImagePlatform
+    ) throws(ImageError) {
         for digest in Set([record.digest, other ?? record.digest]) {
             try write(record, imagePath(digest, platform))
         }

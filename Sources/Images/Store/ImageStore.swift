@@ -10,7 +10,7 @@ public final class ImageStore: Sendable {
     private let records: ImageRecords
     private let registries: RegistryClient
     private let resolving = SharedWork<String, ResolvedImage>()
-    private let installing = SharedWork<InstallKey, Bool>()
+    private let installing = SharedWork<InstallKey, Void>()
     private let turnstile: Turnstile
 
     /// The same layer from two places is two works: one place's failure must not be another's.
@@ -134,11 +134,10 @@ public final class ImageStore: Sendable {
         _ progress: @escaping @Sendable (ImageProgress) -> Void
     ) async throws(ImageError) {
         let key = InstallKey(layer: layer, place: source.place)
-        _ = try await installing.value(for: key) { [folder, limits, turnstile] () throws(ImageError) in
+        try await installing.value(for: key) { [folder, limits, turnstile] () throws(ImageError) in
             try await turnstile.pass { () throws(ImageError) in
                 try await LayerInstallation(layer: layer, source: source, folder: folder, limits: limits).run(progress)
             }
-            return true
         }
         progress(.layerReady(diffID: layer.diffID))
     }
@@ -151,8 +150,12 @@ public final class ImageStore: Sendable {
         }
     }
 
+    /// A layer that comes several times (often an empty one) counts where it comes last: there it does all it did before, and
+    /// overlayfs refuses the same folder twice.
     private func image(_ record: ImageRecord) -> Image {
-        Image(digest: record.digest, layers: record.diffIDs.map(folder.layer), configuration: record.configuration)
+        var seen: Set<ImageDigest> = []
+        let highestFirst = record.diffIDs.reversed().filter { seen.insert($0).inserted }
+        return Image(digest: record.digest, layers: highestFirst.reversed().map(folder.layer), configuration: record.configuration)
     }
 }
 

@@ -7,7 +7,9 @@ struct ArchiveEntry {
 
     /// The path as the archive has it, in bytes.
     func path() throws(ImageError) -> LayerPath {
-        guard let name = archive_entry_pathname(pointer) else { throw ImageError(.invalidArchive, "the archive has an entry without a name") }
+        guard let name = archive_entry_pathname(pointer) else {
+            throw ImageError(.invalidArchive, "the archive has an entry without a name")
+        }
         return try LayerPath(name)
     }
 

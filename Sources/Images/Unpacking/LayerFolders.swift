@@ -118,9 +118,12 @@ final class LayerFolders {
         }
         missingMade += 1
         guard missingMade <= maximumMissing else {
-            throw ImageError(.limitExceeded, "the layer needs more than \(maximumMissing) folders that it does not list, which is the limit")
+            throw ImageError(.limitExceeded, "the layer needs more than \(maximumMissing) folders that it does not list")
         }
-        return try makeFolder(path, in: parent)
+        let folder = try makeFolder(path, in: parent)
+        // mkdirat(2) obeys the process's umask.
+        guard fchmod(folder.raw, 0o755) == 0 else { throw systemError("set the permissions of", path.text) }
+        return folder
     }
 
     private func openChild(_ name: [CChar], in parent: CInt) throws(ImageError) -> FileDescriptor {

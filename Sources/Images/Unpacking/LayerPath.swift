@@ -27,7 +27,8 @@ struct LayerPath {
             start = end + 1
             if component.isEmpty || (component.count == 1 && component[0] == dot) { continue }
             guard !(component.count == 2 && component[0] == dot && component[1] == dot) else {
-                throw ImageError(.unsafeArchive, "the layer has an entry \(quoted(String(cString: entryName))) that leads out of it by '..'")
+                let name = quoted(String(cString: entryName))
+                throw ImageError(.unsafeArchive, "the layer has an entry \(name) that leads out of it by '..'")
             }
             if !bytes.isEmpty { bytes.append(slash) }
             nameStart = bytes.count

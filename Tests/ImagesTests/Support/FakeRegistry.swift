@@ -16,6 +16,8 @@ final class FakeRegistry: Sendable {
         case raw([UInt8])
         /// A head, and then a body that never ends.
         case endless(head: String)
+        /// A head, and then one byte every 20 milliseconds.
+        case drip(head: String)
         /// Nothing, ever.
         case silence
     }
@@ -107,6 +109,13 @@ private final class FakeRegistryHandler: ChannelInboundHandler {
             context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
             isEndless = true
             writeEndlessly(context)
+        case .drip(let head):
+            context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: head)), promise: nil)
+            let channel = context.channel
+            context.eventLoop.scheduleRepeatedTask(initialDelay: .zero, delay: .milliseconds(20)) { task in
+                guard channel.isActive else { return task.cancel() }
+                channel.writeAndFlush(ByteBuffer(string: " "), promise: nil)
+            }
         case .response(let status, let headers, let body):
             var head = "HTTP/1.1 \(status) Status\r\n"
             for (name, value) in headers { head += "\(name): \(value)\r\n" }

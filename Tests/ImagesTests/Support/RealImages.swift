@@ -18,12 +18,13 @@ func makeBusyboxLayout(in scratch: String) async throws -> String {
     try await run("umoci", "new", "--image", image)
     try await run("umoci", "raw", "add-layer", "--image", image, "\(scratch)/lower.tar")
     try await run("umoci", "raw", "add-layer", "--image", image, "\(scratch)/upper.tar")
-    try await run(
-        "umoci", "config", "--image", image, "--os", "linux", "--architecture", ImagePlatform.current.architecture,
-        "--config.entrypoint", "/bin/sh", "--config.cmd", "-c", "--config.cmd", "cat /etc/motd", "--config.env", "A=1",
-        "--config.env", "B=two words", "--config.workingdir", "/tmp", "--config.user", "1000:1000",
-        "--config.exposedports", "80/tcp", "--config.stopsignal", "SIGINT", "--config.label", "team=agora"
-    )
+    let settings = [
+        ("os", "linux"), ("architecture", ImagePlatform.current.architecture), ("config.entrypoint", "/bin/sh"),
+        ("config.cmd", "-c"), ("config.cmd", "cat /etc/motd"), ("config.env", "A=1"), ("config.env", "B=two words"),
+        ("config.workingdir", "/tmp"), ("config.user", "1000:1000"), ("config.exposedports", "80/tcp"),
+        ("config.stopsignal", "SIGINT"), ("config.label", "team=agora"),
+    ]
+    try await run(["umoci", "config", "--image", image] + settings.flatMap { ["--\($0)", $1] })
     return layout
 }
 
@@ -47,7 +48,6 @@ func expectBusybox(_ image: Image) throws {
 
 /// Copies an image by skopeo, which knows all the forms.
 func copyImage(from source: String, to target: String, _ options: String...) async throws {
-    let arguments =
-        ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"] + options + [source, target]
-    try await run(arguments)
+    let command = ["skopeo", "--insecure-policy", "copy", "--quiet", "--src-tls-verify=false", "--dest-tls-verify=false"]
+    try await run(command + options + [source, target])
 }

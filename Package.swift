@@ -104,7 +104,7 @@ let package = Package(
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
         tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
         tests("AgentTests", ["Agent", "Cluster", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
-        tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
+        tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "MesosAPI", "MesosMessages", argumentParser, protobuf]),
     ],
     swiftLanguageModes: [.v6]
 )

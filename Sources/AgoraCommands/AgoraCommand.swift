@@ -1,0 +1,27 @@
+public import ArgumentParser
+
+/// The command `agora` with all its subcommands.
+public struct AgoraCommand: AsyncParsableCommand {
+    /// Name, help and subcommands.
+    public static let configuration = CommandConfiguration(
+        commandName: "agora",
+        abstract: "Makes a set of Linux machines look like one.",
+        discussion: """
+            A master offers the machines' resources to frameworks; agents run what those launch, in containers that nest.
+
+            Start here:
+              agora local                                   master and agent in one process
+              agora run -- sh -c 'echo hello from $$'       in a container beside it
+              agora run pod.yaml                            a Kubernetes Pod manifest
+            """,
+        version: "agora \(AgoraVersion.current)",
+        groupedSubcommands: [
+            CommandGroup(name: "Clusters", subcommands: [NodesCommand.self]),
+            CommandGroup(name: "Pods", subcommands: [RunCommand.self, ListCommand.self, LogsCommand.self, KillCommand.self]),
+            CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
+        ]
+    )
+
+    /// Made by ArgumentParser.
+    public init() {}
+}

@@ -1,0 +1,57 @@
+import AsyncHTTPClient
+import MesosMessages
+import SwiftProtobuf
+
+/// The operator API of an agent, as far as commands use it.
+struct AgentClient: Sendable {
+    /// Bytes asked for at once; an agent may give fewer.
+    static let readLength: UInt64 = 64 * 1024
+
+    let connection: Connection
+    let agent: Endpoint
+
+    /// A piece of a file.
+    struct Piece: Sendable {
+        let bytes: [UInt8]
+        /// The file's length now.
+        let size: UInt64
+    }
+
+    /// Reads a file of a sandbox from `offset` on; nothing if there is no such file (yet).
+    func read(_ path: String, from offset: UInt64) async throws(ClientError) -> Piece? {
+        let call = Mesos_V1_Agent_Call.with {
+            $0.type = .readFile
+            $0.readFile.path = path
+            $0.readFile.offset = offset
+            $0.readFile.length = Self.readLength
+        }
+        do {
+            let answer = try await connection.call(
+                call,
+                to: .agent(agent),
+                operation: "read \(path)",
+                answer: Mesos_V1_Agent_Response.self
+            )
+            return Piece(bytes: [UInt8](answer.readFile.data), size: answer.readFile.size)
+        } catch {
+            guard error.status == 404 else { throw error }
+            return nil
+        }
+    }
+
+    /// Sends a signal to the first process of a container; false if there is no such container.
+    func kill(_ container: Mesos_V1_ContainerID, signal: Int32) async throws(ClientError) -> Bool {
+        let call = Mesos_V1_Agent_Call.with {
+            $0.type = .killContainer
+            $0.killContainer.containerID = container
+            $0.killContainer.signal = signal
+        }
+        do {
+            try await connection.tell(call, to: .agent(agent), operation: "kill container \(container.value)")
+            return true
+        } catch {
+            guard error.status == 404 else { throw error }
+            return false
+        }
+    }
+}

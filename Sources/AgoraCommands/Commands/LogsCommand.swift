@@ -1,0 +1,99 @@
+import ArgumentParser
+import Cluster
+import MesosMessages
+
+/// `agora logs`
+struct LogsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "logs",
+        abstract: "Show what a task wrote.",
+        discussion: """
+            Standard output goes to standard output, standard error to standard error. With several containers each line \
+            begins with the container's name.
+
+            EXAMPLE
+              agora logs web-x7k2p
+              agora logs -f hello --container web
+            """
+    )
+
+    @OptionGroup var master: MasterOptions
+    @Flag(name: .shortAndLong, help: "Go on showing what is written, until the task ends or Ctrl-C.")
+    var follow = false
+    @Flag(help: "Only standard output.")
+    var stdout = false
+    @Flag(help: "Only standard error.")
+    var stderr = false
+    @Option(help: "Only this container of the pod.")
+    var container: String?
+    @Argument(help: "Id of a task, or name of a pod; see `agora ps --all`.")
+    var task: String
+
+    func run() async throws {
+        let endpoint = try master.endpoint
+        try await ExitStatus.reporting {
+            try await Connection.with { connection in
+                let client = MasterClient(connection: connection, master: endpoint)
+                let catalogue = try await TaskCatalogue.read(from: client)
+                let entries = try chosen(try catalogue.find(task))
+                try await show(entries, connection, client)
+            }
+        }
+    }
+
+    private func chosen(_ entries: [TaskCatalogue.Entry]) throws -> [TaskCatalogue.Entry] {
+        guard let container else { return entries }
+        let found = entries.filter { $0.task.name == container }
+        guard found.isEmpty else { return found }
+        throw TaskLookupError(name: container, cause: .unknown(nearest: entries.map(\.task.name)))
+    }
+
+    private func show(_ entries: [TaskCatalogue.Entry], _ connection: Connection, _ client: MasterClient) async throws {
+        let files: [OutputStreams.File] = stdout == stderr ? [.stdout, .stderr] : stdout ? [.stdout] : [.stderr]
+        let outputs = OutputStreams(names: entries.map(\.task.name))
+        try await withThrowingTaskGroup { group in
+            for entry in entries {
+                guard let sandbox = entry.sandbox else {
+                    await Terminal.note("\(entry.id): nothing to show: \(entry.agent == nil ? "its machine is gone" : "it never started")")
+                    continue
+                }
+                let ending = OutputFollower.Ending()
+                if !follow || !entry.isActive { ending.come() } else { group.addTask { try await wait(for: entry, client, ending) } }
+                for file in files {
+                    group.addTask { try await show(file, of: sandbox, connection, outputs, ending) }
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func show(
+        _ file: OutputStreams.File,
+        of sandbox: TaskSandbox,
+        _ connection: Connection,
+        _ outputs: OutputStreams,
+        _ ending: OutputFollower.Ending
+    ) async throws {
+        let follower = OutputFollower(
+            agent: AgentClient(connection: connection, agent: sandbox.agent),
+            path: "\(sandbox.directory)/\(file.rawValue)",
+            ending: ending
+        ) { bytes in
+            await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
+        }
+        try await follower.run()
+        await outputs.finish(file, task: sandbox.taskID)
+    }
+
+    /// Asks the master now and then whether the task has ended.
+    private func wait(for entry: TaskCatalogue.Entry, _ client: MasterClient, _ ending: OutputFollower.Ending) async throws {
+        defer { ending.come() }
+        while true {
+            try await Task.sleep(for: .seconds(1))
+            let isActive = try await client.tasks().tasks.contains {
+                $0.taskID == entry.task.taskID && $0.frameworkID == entry.task.frameworkID && !$0.state.isTerminal
+            }
+            if !isActive { return }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+import MesosMessages
+import SwiftProtobuf
+
+/// `volumes` of a pod, and the `volumeMounts` of its containers that name them.
+struct PodVolumes {
+    /// Where a volume's content is.
+    enum Source {
+        /// A folder of the pod's own, gone with it.
+        case emptyDirectory
+        /// A path of the machine, absolute.
+        case host(String)
+    }
+
+    private var sources: [String: Source] = [:]
+    private var paths: [String: String] = [:]
+
+    init(_ value: ManifestValue?) throws(PodFileError) {
+        for item in try value?.list(atMost: PodFileLimits.volumes) ?? [] {
+            var fields = try ManifestFields(item)
+            let name = try PodNames.label(try fields.require("name"))
+            guard sources[name] == nil else { throw item.error("there are two volumes named \"\(name)\"; names must differ") }
+            let source = try Self.source(&fields)
+            try fields.finish(unsupported: Self.unsupported)
+            guard let source else { throw item.error("needs emptyDir or hostPath") }
+            sources[name] = source
+            paths[name] = item.path
+        }
+    }
+
+    private static func source(_ fields: inout ManifestFields) throws(PodFileError) -> Source? {
+        let empty = fields.take("emptyDir")
+        let host = fields.take("hostPath")
+        guard empty == nil || host == nil else { throw PodFileError(fields.path, "has emptyDir and hostPath; one is allowed") }
+        if let empty {
+            try ManifestFields(empty).finish(unsupported: ["medium": "volumes in memory are", "sizeLimit": "size limits are"])
+            return .emptyDirectory
+        }
+        guard let host else { return nil }
+        var hostFields = try ManifestFields(host)
+        let path = try hostFields.require("path")
+        let text = try path.nonEmptyText()
+        guard text.hasPrefix("/") else { throw path.error("must begin with \"/\", is \"\(text.clipped)\"") }
+        try hostFields.finish(unsupported: ["type": "checks of the path's type are"])
+        return .host(text)
+    }
+
+    func mounts(_ value: ManifestValue?) throws(PodFileError) -> [PodMount] {
+        var mounts: [PodMount] = []
+        for item in try value?.list(atMost: PodFileLimits.volumes) ?? [] {
+            let mount = try mount(item)
+            guard !mounts.contains(where: { $0.path == mount.path }) else { throw item.error("there are two volumes at \(mount.path)") }
+            mounts.append(mount)
+        }
+        return mounts
+    }
+
+    private func mount(_ item: ManifestValue) throws(PodFileError) -> PodMount {
+        var fields = try ManifestFields(item)
+        let name = try fields.require("name")
+        let text = try name.nonEmptyText()
+        guard let source = sources[text] else {
+            let near = Nearest.names(to: text, among: sources.keys).first
+            throw name.error("there is no volume \"\(text.clipped)\" in spec.volumes" + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
+        }
+        let path = try fields.require("mountPath")
+        let mount = PodMount(
+            volume: text,
+            source: source,
+            path: try path.nonEmptyText(),
+            isReadOnly: try fields.take("readOnly")?.truth() ?? false
+        )
+        guard !mount.path.split(separator: "/").contains("..") else { throw path.error("must not contain \"..\"") }
+        guard mount.path.contains(where: { $0 != "/" }) else { throw path.error("must not be the root folder") }
+        try fields.finish(unsupported: [
+            "mountPropagation": "mount propagation is", "recursiveReadOnly": "recursive read-only is", "subPath": "parts of volumes are",
+            "subPathExpr": "parts of volumes are",
+        ])
+        return mount
+    }
+
+    /// Refuses a volume that no container uses: it is a mistake, and Kubernetes would make it for nothing.
+    func checkUse(by containers: [PodContainer]) throws(PodFileError) {
+        let used = Set(containers.flatMap { $0.mounts.map(\.volume) })
+        for name in sources.keys.sorted() where !used.contains(name) {
+            throw PodFileError(
+                paths[name] ?? "spec.volumes",
+                "no container mounts the volume \"\(name)\"; leave it out or add it to volumeMounts"
+            )
+        }
+    }
+
+    private static let unsupported: [String: String] = {
+        let names = [
+            "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "configMap", "csi", "downwardAPI", "ephemeral", "fc",
+            "flexVolume", "flocker", "gcePersistentDisk", "gitRepo", "glusterfs", "image", "iscsi", "nfs", "persistentVolumeClaim",
+            "photonPersistentDisk", "portworxVolume", "projected", "quobyte", "rbd", "scaleIO", "secret", "storageos", "vsphereVolume",
+        ]
+        return Dictionary(uniqueKeysWithValues: names.map { ($0, "volumes of this kind are") })
+    }()
+}
+
+/// A volume in a container.
+struct PodMount {
+    var volume: String
+    var source: PodVolumes.Source
+    /// Where the container sees it: absolute, or relative to its sandbox.
+    var path: String
+    var isReadOnly: Bool
+
+    var message: Mesos_V1_Volume {
+        .with {
+            $0.containerPath = path
+            $0.mode = isReadOnly ? .ro : .rw
+            switch source {
+            case .emptyDirectory:
+                $0.source.type = .sandboxPath
+                $0.source.sandboxPath.type = .parent
+                $0.source.sandboxPath.path = "volumes/\(volume)"
+            case .host(let path):
+                $0.source.type = .hostPath
+                $0.source.hostPath.path = path
+            }
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Cluster
+import MesosMessages
+
+/// One run of a pod in progress.
+struct PodSession {
+    private typealias Follower = (ending: OutputFollower.Ending, tasks: [Task<Void, Never>])
+
+    private let runner: PodRunner
+    private let scheduler: SchedulerClient
+    private let outputs: OutputStreams
+    private let inputs: AsyncStream<PodRunner.Input>.Continuation
+    private var run: PodRun
+    private var streamID: String?
+    private var listener: Task<Void, Never>?
+    private var followers: [TaskID: Follower] = [:]
+    private var lostAt: ContinuousClock.Instant?
+    private var pause = PodRunner.reconnectPauses.first
+
+    init(runner: PodRunner, run: PodRun, outputs: OutputStreams, inputs: AsyncStream<PodRunner.Input>.Continuation) {
+        self.runner = runner
+        self.run = run
+        self.outputs = outputs
+        self.inputs = inputs
+        scheduler = SchedulerClient(connection: runner.connection, master: runner.master)
+    }
+
+    mutating func serve(_ stream: AsyncStream<PodRunner.Input>) async throws(ClientError) -> PodOutcome {
+        defer { listener?.cancel() }
+        listen(after: .zero)
+        for await input in stream {
+            for effect in try await effects(of: input) {
+                if let outcome = await perform(effect) { return await finish(outcome) }
+            }
+        }
+        return .interrupted
+    }
+
+    private mutating func effects(of input: PodRunner.Input) async throws(ClientError) -> [PodRun.Effect] {
+        switch input {
+        case .opened(let streamID):
+            self.streamID = streamID
+            lostAt = nil
+            pause = PodRunner.reconnectPauses.first
+            return []
+        case .event(let event): return run.handle(.event(event))
+        case .lost(let error): return try await lost(error)
+        case .waited: return run.handle(.waited)
+        case .interrupted: return run.handle(.interrupted)
+        }
+    }
+
+    /// Tries again for as long as the master would keep the pod.
+    private mutating func lost(_ error: ClientError?) async throws(ClientError) -> [PodRun.Effect] {
+        streamID = nil
+        guard let frameworkID = run.frameworkID else {
+            guard let error else { return run.handle(.refused("the master closed the connection before it answered")) }
+            throw error
+        }
+        if let error, error.status != nil, error.status != 503 {
+            return run.handle(.refused("the master at \(runner.master) no longer knows framework \(frameworkID.value): \(error)"))
+        }
+        let now = ContinuousClock.now
+        if lostAt == nil { await runner.note("the connection to the master at \(runner.master) is lost; trying again") }
+        let since = lostAt ?? now
+        lostAt = since
+        guard now - since < PodRunOptions.attachedFailover else {
+            return run.handle(.refused("the master at \(runner.master) did not come back within \(PodRunOptions.attachedFailover)"))
+        }
+        listen(after: pause)
+        pause = min(pause * 2, PodRunner.reconnectPauses.longest)
+        return []
+    }
+
+    /// Opens the stream of events and hands them to the loop.
+    private mutating func listen(after pause: Duration) {
+        listener?.cancel()
+        let (scheduler, inputs, call) = (scheduler, inputs, run.subscription())
+        listener = Task {
+            do {
+                try? await Task.sleep(for: pause)
+                let subscription = try await scheduler.subscribe(call)
+                inputs.yield(.opened(streamID: subscription.streamID))
+                var isComplete = true
+                try await scheduler.receive(subscription) { event in
+                    if case .dropped = inputs.yield(.event(event)) { isComplete = false }
+                    return isComplete
+                }
+                inputs.yield(.lost(nil))
+            } catch {
+                guard !Task.isCancelled else { return }
+                inputs.yield(.lost(error as? ClientError))
+            }
+        }
+    }
+
+    private mutating func perform(_ effect: PodRun.Effect) async -> PodOutcome? {
+        switch effect {
+        case .send(let call): await send(call)
+        case .note(let text): await runner.note(text)
+        case .follow(let sandbox): follow(sandbox)
+        case .drain(let task): followers[task]?.ending.come()
+        case .end(let outcome): return outcome
+        }
+        return nil
+    }
+
+    /// Calls that get lost with the connection are made up for after the next subscription.
+    private mutating func send(_ call: Mesos_V1_Scheduler_Call) async {
+        guard let streamID else { return }
+        do {
+            try await scheduler.send(call, streamID: streamID)
+        } catch {
+            if error.status != nil { await runner.note("\(error)") }
+        }
+    }
+
+    private mutating func follow(_ sandbox: TaskSandbox) {
+        guard !run.options.isDetached else { return }
+        let ending = OutputFollower.Ending()
+        let (outputs, note) = (outputs, runner.note)
+        let agent = AgentClient(connection: runner.connection, agent: sandbox.agent)
+        let tasks = OutputStreams.File.allCases.map { file in
+            let follower = OutputFollower(agent: agent, path: "\(sandbox.directory)/\(file.rawValue)", ending: ending) { bytes in
+                await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
+            }
+            return Task {
+                do {
+                    try await follower.run()
+                } catch {
+                    await note("\(sandbox.name): part of its \(file.rawValue) is missing: \(error)")
+                }
+                await outputs.finish(file, task: sandbox.taskID)
+            }
+        }
+        followers[sandbox.taskID] = (ending, tasks)
+    }
+
+    /// Shows what is left of the output, and takes the framework away unless its tasks are to stay.
+    private mutating func finish(_ outcome: PodOutcome) async -> PodOutcome {
+        let tasks = followers.values.flatMap(\.tasks)
+        let isComplete = run.tasks.values.allSatisfy { $0.end != nil }
+        if !isComplete { tasks.forEach { $0.cancel() } }
+        for task in tasks { await task.value }
+        if case .detached = outcome { return outcome }
+        if run.frameworkID != nil { await send(run.call(.teardown)) }
+        return outcome
+    }
+}

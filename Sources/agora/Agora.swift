@@ -1,0 +1,9 @@
+import AgoraCommands
+import ArgumentParser
+
+@main
+struct Agora {
+    static func main() async {
+        await AgoraCommand.main()
+    }
+}

@@ -124,4 +124,13 @@ import Testing
         let pod = try launch(manifest(spec: "nodeSelector: &same {a: b}\nsecurityContext: {runAsUser: 1}", metadata: "labels: {c: d}"))
         #expect(pod.selector.attributes == ["a": "b"])
     }
+
+    @Test(arguments: [
+        ("$(A)", "1"), ("x$(A)y$(A)", "x1y1"), ("$$(A)", "$(A)"), ("$$$(A)", "$1"), ("$(B)", "$(B)"), ("$(date $(A))", "$(date $(A))"),
+        ("$", "$"),
+        ("$(A", "$(A"), ("$A", "$A"), ("$$$$", "$$"),
+    ])
+    func variablesAreReplacedAsInKubernetes(_ text: String, _ result: String) {
+        #expect(PodEnvironment.expand(text, ["A": "1"]) == result)
+    }
 }

@@ -28,7 +28,7 @@ enum PodEnvironment {
         return result
     }
 
-    /// The text with `$(NAME)` replaced where the name is known.
+    /// The text with `$(NAME)` replaced where the name is known, and left as it is where not.
     static func expand(_ text: String, _ known: [String: String]) -> String {
         var result = ""
         var rest = text[...]
@@ -38,8 +38,9 @@ enum PodEnvironment {
             if rest.first == "$" {
                 result += "$"
                 rest = rest.dropFirst()
-            } else if rest.first == "(", let end = rest.firstIndex(of: ")"), let value = known[String(rest[..<end].dropFirst())] {
-                result += value
+            } else if rest.first == "(", let end = rest.firstIndex(of: ")") {
+                let name = String(rest[..<end].dropFirst())
+                result += known[name] ?? "$(\(name))"
                 rest = rest[end...].dropFirst()
             } else {
                 result += "$"

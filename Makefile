@@ -1,0 +1,65 @@
+# Agora. `make help` says what there is.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+
+# Containers need root; whoever is not root is asked for the password once.
+AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env "PATH=$(PATH)")
+# What a user's shell may contain must not change what tests see.
+CLEAN := env -u AGORA_MASTER -u NO_COLOR
+RELEASE := swift build -c release --static-swift-stdlib
+SOURCES := Package.swift Sources Tests Benchmarks
+
+.PHONY: help run build test bench lint format proto install clean check-swift
+
+help: ## Say what there is.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+run: build ## Start master and agent in one process and run a pod of nested containers in it.
+	@echo "== running examples/hello.yaml on a cluster of one; Ctrl-C ends it"
+	@$(AS_ROOT) $(CLEAN) build/agora local --run examples/hello.yaml
+
+build: check-swift ## Build the release into build/.
+	@Scripts/install-packages.sh build
+	@echo "== building the release (the first time takes some minutes)"
+	$(RELEASE) --product ContainerInit
+	$(RELEASE) --product agora
+	@mkdir -p build
+	@install -m 755 "$$($(RELEASE) --show-bin-path)"/{agora,ContainerInit} build/
+	@echo "== build/agora is ready"
+
+test: check-swift ## Build and run all tests, those with real containers and foreign clients too.
+	@Scripts/install-packages.sh build test
+	@Scripts/install-clients.sh
+	@echo "== building and running the tests"
+	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest
+
+bench: check-swift ## Measure launch, nesting, memory and the scheduler's path beside what others need.
+	@Scripts/install-packages.sh build bench
+	$(RELEASE)
+	@$(AS_ROOT) $(CLEAN) "$$($(RELEASE) --show-bin-path)/Benchmarks"
+
+lint: ## Check the style of the Swift sources.
+	swift format lint --strict --recursive $(SOURCES)
+
+format: ## Bring the Swift sources into the common style.
+	swift format --in-place --recursive $(SOURCES)
+
+proto: check-swift ## Make the Swift of the messages anew from proto/.
+	@Scripts/install-packages.sh build proto
+	Scripts/generate-messages.sh
+
+install: build ## Install into PREFIX (/usr/local): bin/agora, and what belongs to it in lib/agora.
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/agora"
+	install -m 755 build/agora build/ContainerInit "$(DESTDIR)$(PREFIX)/lib/agora/"
+	ln -sf ../lib/agora/agora "$(DESTDIR)$(PREFIX)/bin/agora"
+
+clean: ## Remove everything that was built.
+	rm -rf .build build
+
+check-swift:
+	@command -v swift > /dev/null || { echo "Swift 6.3 or later is needed: https://www.swift.org/install/linux" >&2; exit 1; }

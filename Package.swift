@@ -60,7 +60,7 @@ let package = Package(
 
         // Shells: HTTP, timers, disk
         library("Master", ["Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
-        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
+        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle]),
         library("CoreLoop", ["Cluster"]),
 
         // Workers: the kernel, the disk, the network
@@ -90,6 +90,7 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
         tests("AcceptanceTests", ["TestSupport", "agora"]),
+        tests("IntegrationTests", ["TestSupport", "agora"]),
         .target(name: "ClusterTesting", dependencies: ["Cluster"], path: "Tests/ClusterTesting", swiftSettings: settings),
         tests("ClusterTests", ["Cluster", "ClusterTesting"]),
         tests("AllocationTests", ["Allocation", "Cluster", "ClusterTesting"]),
@@ -102,9 +103,10 @@ let package = Package(
         tests("StorageTests", ["Storage", grdb]),
         tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", protobuf]),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
-        tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
+        tests("AgentTests", ["Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, protobuf, serviceLifecycle]),
         tests("AgentTests", ["Agent", "Cluster", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, protobuf]),
         tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "MesosAPI", "MesosMessages", argumentParser, protobuf]),
+        tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]
 )

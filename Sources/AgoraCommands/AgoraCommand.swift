@@ -16,7 +16,7 @@ public struct AgoraCommand: AsyncParsableCommand {
             """,
         version: "agora \(AgoraVersion.current)",
         groupedSubcommands: [
-            CommandGroup(name: "Clusters", subcommands: [NodesCommand.self]),
+            CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self]),
             CommandGroup(name: "Pods", subcommands: [RunCommand.self, ListCommand.self, LogsCommand.self, KillCommand.self]),
             CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
         ]

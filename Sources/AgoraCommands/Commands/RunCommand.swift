@@ -68,6 +68,11 @@ struct RunCommand: AsyncParsableCommand {
 
     private func launch() throws -> PodLaunch {
         guard let file else { return try flags.launch(command: command, environment: ProcessInfo.processInfo.environment) }
+        return try Self.readPod(file)
+    }
+
+    /// Reads a pod file; an error names it.
+    static func readPod(_ file: String) throws(PodFileError) -> PodLaunch {
         do {
             return try PodFile.read(file)
         } catch {

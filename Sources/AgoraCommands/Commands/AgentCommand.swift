@@ -1,0 +1,45 @@
+import Agent
+import ArgumentParser
+import Logging
+
+/// `agora agent`
+struct AgentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "agent",
+        abstract: "Run an agent: it offers this machine to a master and runs containers on it.",
+        discussion: """
+            Containers outlive the agent: the next one with the same work folder finds them again.
+
+            EXAMPLE
+              agora agent --master 10.0.0.1:5050
+              agora agent --master 10.0.0.1:5050 --resources 'cpus:4;mem:4096' --attributes 'rack:r1;disk:ssd'
+            """
+    )
+
+    @OptionGroup var master: MasterOptions
+    @Option(help: "The port to listen on; 0 for any that is free.")
+    var port = ListenPort(Endpoint.agentPort)
+    @Option(help: "What others call this machine; otherwise the address it listens on.")
+    var hostname: String?
+    @Option(help: ArgumentHelp("Where sandboxes, images and the agent's records are.", valueName: "folder"))
+    var workDir = "/var/lib/agora/agent"
+    @OptionGroup var node: NodeOptions
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        try Root.require(for: "agent")
+        let endpoint = try master.endpoint
+        try await ExitStatus.reporting {
+            let logger = server.logger("agora.agent", usually: .info)
+            let folder = try WorkFolder(workDir)
+            var configuration = AgentConfiguration(masterAddress: endpoint.description, workDirectory: folder.path)
+            configuration.host = server.host
+            configuration.port = port.number
+            configuration.allowInsecure = server.insecure
+            configuration.hostname = hostname
+            configuration.resources = try node.parsedResources
+            configuration.attributes = node.attributes ?? ""
+            try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
+        }
+    }
+}

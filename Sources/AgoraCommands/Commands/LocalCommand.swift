@@ -1,0 +1,86 @@
+import Agent
+import ArgumentParser
+import Logging
+import Master
+
+/// `agora local`
+struct LocalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "local",
+        abstract: "Run a cluster of one machine: master and agent in one process.",
+        discussion: """
+            Ctrl-C ends it, with every container; nothing is left behind.
+
+            EXAMPLE
+              sudo agora local
+              sudo agora local --run examples/hello.yaml
+              sudo agora local --resources 'cpus:2;mem:1024' --work-dir /var/lib/agora/local
+            """
+    )
+
+    @Option(help: "The master's port.")
+    var port = ListenPort(Endpoint.masterPort)
+    @Option(help: "The agent's port.")
+    var agentPort = ListenPort(Endpoint.agentPort)
+    @Option(help: ArgumentHelp("Where files are kept; otherwise in a folder that is gone afterwards.", valueName: "folder"))
+    var workDir: String?
+    @Option(name: .customLong("run"), help: ArgumentHelp("A pod file to run at once.", valueName: "file"))
+    var podFile: String?
+    @OptionGroup var node: NodeOptions
+    @OptionGroup var server: ServerOptions
+
+    func validate() throws {
+        guard port.number != 0, agentPort.number != 0 else { throw ValidationError("--port and --agent-port must be above 0.") }
+        guard port != agentPort else { throw ValidationError("--port and --agent-port must differ.") }
+    }
+
+    func run() async throws {
+        try Root.require(for: "local")
+        try await ExitStatus.reporting {
+            let pod = try podFile.map(RunCommand.readPod)
+            let folder = try WorkFolder(workDir)
+            do {
+                try await serve(pod, folder)
+            } catch {
+                await folder.remove()
+                throw error
+            }
+            await folder.remove()
+        }
+    }
+
+    private func serve(_ pod: PodLaunch?, _ folder: WorkFolder) async throws {
+        let logger = server.logger("agora.local", usually: .warning)
+        let master = Master(configuration: masterConfiguration(folder), logger: logger)
+        let agent = Agent(configuration: try agentConfiguration(folder), logger: logger)
+        let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(8))
+        let guide = LocalGuide(
+            master: Endpoint(host: server.host, port: port.number),
+            agent: Endpoint(host: server.host, port: agentPort.number),
+            workDirectory: folder.path,
+            pod: pod,
+            interrupts: interrupts
+        )
+        try await Daemon.run([master, agent, guide], logger: logger) { continuation.yield() }
+    }
+
+    private func masterConfiguration(_ folder: WorkFolder) -> MasterConfiguration {
+        var configuration = MasterConfiguration(workDirectory: "\(folder.path)/master")
+        configuration.host = server.host
+        configuration.port = port.number
+        configuration.allowInsecure = server.insecure
+        return configuration
+    }
+
+    private func agentConfiguration(_ folder: WorkFolder) throws -> AgentConfiguration {
+        let master = Endpoint(host: server.host, port: port.number)
+        var configuration = AgentConfiguration(masterAddress: master.description, workDirectory: "\(folder.path)/agent")
+        configuration.host = server.host
+        configuration.port = agentPort.number
+        configuration.allowInsecure = server.insecure
+        configuration.resources = try node.parsedResources
+        configuration.attributes = node.attributes ?? ""
+        configuration.destroysContainersAtEnd = true
+        return configuration
+    }
+}

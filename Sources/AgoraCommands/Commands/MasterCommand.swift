@@ -1,0 +1,34 @@
+import ArgumentParser
+import Logging
+import Master
+
+/// `agora master`
+struct MasterCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "master",
+        abstract: "Run a master: it offers the machines of its agents to frameworks.",
+        discussion: """
+            EXAMPLE
+              agora master
+              agora master --host 10.0.0.1 --insecure --work-dir /var/lib/agora/master
+            """
+    )
+
+    @Option(help: "The port to listen on; 0 for any that is free.")
+    var port = ListenPort(Endpoint.masterPort)
+    @Option(help: ArgumentHelp("Where the master keeps what it must not forget.", valueName: "folder"))
+    var workDir = "/var/lib/agora/master"
+    @OptionGroup var server: ServerOptions
+
+    func run() async throws {
+        try await ExitStatus.reporting {
+            let logger = server.logger("agora.master", usually: .info)
+            let folder = try WorkFolder(workDir)
+            var configuration = MasterConfiguration(workDirectory: folder.path)
+            configuration.host = server.host
+            configuration.port = port.number
+            configuration.allowInsecure = server.insecure
+            try await Daemon.run([Master(configuration: configuration, logger: logger)], logger: logger)
+        }
+    }
+}

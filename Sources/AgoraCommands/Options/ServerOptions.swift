@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Where a daemon listens, and how much it tells.
+struct ServerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The address to listen on.", valueName: "address"))
+    var host = "127.0.0.1"
+    @Flag(help: "Listen on another address than loopback, although nothing is encrypted and nobody is asked who they are.")
+    var insecure = false
+    @Option(help: ArgumentHelp("How much to log: trace, debug, info, notice, warning, error.", valueName: "level"))
+    var logLevel: LogLevel?
+
+    func validate() throws {
+        guard insecure || Self.isLoopback(host) else {
+            throw ValidationError(
+                """
+                --host \(host.clipped): others could reach it, and nothing is encrypted and nobody is asked who they are. \
+                Add --insecure if every machine that can reach it may do everything; otherwise leave --host out.
+                """
+            )
+        }
+    }
+
+    static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
+    }
+
+    /// A logger to standard error, where a service manager collects it.
+    func logger(_ label: String, usually level: Logger.Level) -> Logger {
+        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = logLevel?.level ?? level
+        return logger
+    }
+}
+
+/// How much to log.
+struct LogLevel: ExpressibleByArgument {
+    let level: Logger.Level
+
+    init?(argument: String) {
+        guard let level = Logger.Level(rawValue: argument) else { return nil }
+        self.level = level
+    }
+}
+
+/// A port to listen on.
+struct ListenPort: ExpressibleByArgument, Hashable, CustomStringConvertible {
+    let number: Int
+
+    init(_ number: Int) { self.number = number }
+
+    /// 0 means any that is free.
+    init?(argument: String) {
+        guard let number = UInt16(argument) else { return nil }
+        self.number = Int(number)
+    }
+
+    var description: String { "\(number)" }
+}

@@ -34,7 +34,9 @@ public enum MessageEncoding: Hashable, Sendable, CaseIterable {
         } catch {
             throw MesosJSONError("the body is no \(M.protoMessageName) in protobuf's binary form: \(error)")
         }
-        if !message.isInitialized { try RequiredFields.check(bytes[...], SchemaCatalog.schema(of: M.self)) }
+        guard message.isInitialized else {
+            throw MesosJSONError("the required field is missing", path: (try? MissingField.path(in: message)) ?? "")
+        }
         return message
     }
 }

@@ -8,7 +8,7 @@ enum Base64 {
         return values
     }()
 
-    static func append(_ bytes: ArraySlice<UInt8>, to output: inout [UInt8]) {
+    static func append(_ bytes: UnsafeRawBufferPointer, to output: inout [UInt8]) {
         var position = bytes.startIndex
         while position < bytes.endIndex {
             let group = bytes[position..<min(position + 3, bytes.endIndex)]

@@ -14,29 +14,26 @@ extension JSONScanner {
     }
 
     mutating func double() throws(MesosJSONError) -> Double {
-        let isQuoted = peek() == UInt8(ascii: "\"")
-        let text = try numberText()
-        switch text {
-        case "Infinity" where isQuoted: return .infinity
-        case "-Infinity" where isQuoted: return -.infinity
-        default:
-            guard let value = Double(text), value.isFinite else { throw failure("'\(text.prefix(64))' is not a number") }
-            return value
+        guard peek() == UInt8(ascii: "\"") else { return try finite(try number()) }
+        let text = try string()
+        switch String(decoding: text, as: UTF8.self) {
+        case "Infinity": return .infinity
+        case "-Infinity": return -.infinity
+        case "NaN": return .nan
+        default: return try finite(try checkedNumber(text))
         }
     }
 
-    /// A whole number; `3.0` and `3e2` are whole, too.
-    mutating func integer<Value: FixedWidthInteger>(in limits: ClosedRange<Value>) throws(MesosJSONError) -> Value {
-        let text = try numberText()
-        let value = Value(text) ?? Double(text).flatMap { Value(exactly: $0) }
-        if let value, limits.contains(value) { return value }
-        guard let number = Double(text) else { throw failure("'\(text.prefix(64))' is not a number") }
-        guard number.rounded() == number else { throw failure("\(text.prefix(64)) is not a whole number") }
-        throw failure("\(text.prefix(64)) is not between \(limits.lowerBound) and \(limits.upperBound)")
+    /// A whole number of the type.
+    mutating func integer<Value: FixedWidthInteger>(as type: Value.Type = Value.self) throws(MesosJSONError) -> Value {
+        let number = peek() == UInt8(ascii: "\"") ? try checkedNumber(try string()) : try number()
+        if let value = number.integer(as: type) { return value }
+        guard number.isWhole else { throw failure("\(number.text.prefix(64)) is not a whole number") }
+        throw failure("\(number.text.prefix(64)) is not between \(Value.min) and \(Value.max)")
     }
 
-    private mutating func numberText() throws(MesosJSONError) -> Substring {
-        guard peek() == UInt8(ascii: "\"") else { return try number() }
-        return Substring(decoding: try string(), as: UTF8.self)
+    private func finite(_ number: JSONNumber) throws(MesosJSONError) -> Double {
+        guard let value = number.double else { throw failure("\(number.text.prefix(64)) is too large for a number of 64 bits") }
+        return value
     }
 }

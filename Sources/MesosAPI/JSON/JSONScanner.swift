@@ -42,13 +42,21 @@ struct JSONScanner {
         return isThere
     }
 
-    /// The text of a number as it stands.
-    mutating func number() throws(MesosJSONError) -> Substring {
+    /// The next number, not in quotes.
+    mutating func number() throws(MesosJSONError) -> JSONNumber {
         _ = peek()
         let start = position
         while position < text.count, Self.isPartOfNumber(text[position]) { position += 1 }
         guard start < position else { throw unexpected("a number") }
-        return Substring(decoding: text[start..<position], as: UTF8.self)
+        return try checkedNumber(text[start..<position])
+    }
+
+    /// The number that the whole text is.
+    func checkedNumber(_ text: ArraySlice<UInt8>) throws(MesosJSONError) -> JSONNumber {
+        guard let number = JSONNumber(text) else {
+            throw failure("'\(String(decoding: text.prefix(64), as: UTF8.self))' is not a number")
+        }
+        return number
     }
 
     /// A string's bytes in UTF-8, escapes resolved.
@@ -87,8 +95,7 @@ struct JSONScanner {
         case UInt8(ascii: "\""): _ = try string()
         default:
             guard !take(word: "true"), !take(word: "false"), !take(word: "null") else { return }
-            let text = try number()
-            guard Double(text) != nil else { throw failure("'\(text)' is not a number") }
+            _ = try number()
         }
     }
 
@@ -112,7 +119,8 @@ struct JSONScanner {
 
 extension JSONScanner {
     private mutating func skipList(
-        until end: Unicode.Scalar, _ element: (inout JSONScanner) throws(MesosJSONError) -> Void
+        until end: Unicode.Scalar,
+        _ element: (inout JSONScanner) throws(MesosJSONError) -> Void
     ) throws(MesosJSONError) {
         guard !take(end) else { return }
         repeat { try element(&self) } while take(",")
@@ -160,14 +168,15 @@ extension JSONScanner {
         case UInt8(ascii: "r"): bytes.append(0x0D)
         case UInt8(ascii: "t"): bytes.append(0x09)
         case UInt8(ascii: "u"): bytes += Array(String(Character(try unicodeEscape())).utf8)
-        default: throw failure("'\\\(Unicode.Scalar(letter))' is no escape of JSON")
+        default: throw failure("a backslash is followed by byte \(letter), which is no escape of JSON")
         }
     }
 
     private mutating func unicodeEscape() throws(MesosJSONError) -> Unicode.Scalar {
         let first = try hexCodeUnit()
         guard (0xD800..<0xE000).contains(first) else { return Unicode.Scalar(first) ?? "\u{FFFD}" }
-        guard first < 0xDC00, take(word: "\\u") else { throw failure("half of a surrogate pair") }
+        guard first < 0xDC00, text[position...].starts(with: "\\u".utf8) else { throw failure("half of a surrogate pair") }
+        position += 2
         let second = try hexCodeUnit()
         guard (0xDC00..<0xE000).contains(second) else { throw failure("half of a surrogate pair") }
         return Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00)) ?? "\u{FFFD}"

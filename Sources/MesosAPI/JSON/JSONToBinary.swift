@@ -21,7 +21,8 @@ struct JSONToBinary {
     private mutating func object(_ schema: MessageSchema, _ depth: Int) throws(MesosJSONError) {
         guard depth > 0 else { throw scanner.failure("values are nested too deep") }
         guard scanner.take("{") else { throw scanner.unexpected("an object") }
-        var seen = Set<Int>()
+        var seen: FieldSet = []
+        var given: FieldSet = []
         if !scanner.take("}") {
             repeat {
                 let key = try scanner.string()
@@ -32,7 +33,8 @@ struct JSONToBinary {
                 }
                 guard !scanner.take(word: "null") else { continue }
                 let field = schema.fields[position]
-                guard !seen.contains(position) else { throw MesosJSONError("the key stands there twice", path: field.name) }
+                guard !given.contains(position) else { throw MesosJSONError("the key stands there twice", path: field.name) }
+                given.insert(position)
                 do throws(MesosJSONError) {
                     if try value(of: field, depth) { seen.insert(position) }
                 } catch {
@@ -58,7 +60,7 @@ struct JSONToBinary {
         var index = 0
         repeat {
             do throws(MesosJSONError) {
-                _ = try single(field, depth)
+                if !scanner.take(word: "null") { _ = try single(field, depth) }
             } catch {
                 throw error.inside("[\(index)]")
             }
@@ -76,9 +78,12 @@ struct JSONToBinary {
             preconditionFailure("\(reference.name) is no map entry")
         }
         precondition(entry.fields[key].kind.isString, "maps have strings as keys")
+        var names = Set<ArraySlice<UInt8>>()
         repeat {
             let name = try scanner.string()
             try scanner.expect(":")
+            guard !scanner.take(word: "null") else { continue }
+            guard names.insert(name).inserted else { throw MesosJSONError("the key stands there twice", path: Self.shown(name)) }
             output.tag(field.number, .lengthDelimited)
             let start = output.begin()
             output.tag(1, .lengthDelimited)
@@ -86,11 +91,15 @@ struct JSONToBinary {
             do throws(MesosJSONError) {
                 _ = try single(entry.fields[value], depth)
             } catch {
-                throw error.inside("[\"\(String(decoding: name.prefix(64), as: UTF8.self))\"]")
+                throw error.inside(Self.shown(name))
             }
             output.end(start)
         } while scanner.take(",")
         try scanner.expect("}")
+    }
+
+    private static func shown(_ key: ArraySlice<UInt8>) -> String {
+        "[\"\(String(decoding: key.prefix(64), as: UTF8.self))\"]"
     }
 
     private mutating func single(_ field: FieldSchema, _ depth: Int) throws(MesosJSONError) -> Bool {
@@ -122,8 +131,8 @@ struct JSONToBinary {
             shown = String(decoding: try scanner.string(), as: UTF8.self)
             number = schema.numberByName[shown]
         } else {
-            shown = String(try scanner.number())
-            number = Int(shown).flatMap { schema.nameByNumber[$0] == nil ? nil : $0 }
+            shown = String(try scanner.number().text)
+            number = Int(shown).flatMap { schema.jsonByNumber[$0] == nil ? nil : $0 }
         }
         guard let number else {
             guard !field.isRequired else { throw MesosJSONError("'\(shown.prefix(64))' is not one of its values") }
@@ -149,12 +158,11 @@ struct JSONToBinary {
             output.tag(field.number, .fixed32)
             output.fixed(value.bitPattern)
         case .signed(let bits):
-            let limit = bits == 32 ? Int64(Int32.min)...Int64(Int32.max) : Int64.min...Int64.max
-            let value = try scanner.integer(in: limit)
+            let value = bits == 32 ? Int64(try scanner.integer(as: Int32.self)) : try scanner.integer(as: Int64.self)
             output.tag(field.number, .varint)
             output.varint(UInt64(bitPattern: value))
         case .unsigned(let bits):
-            let value = try scanner.integer(in: 0...(bits == 32 ? UInt64(UInt32.max) : UInt64.max))
+            let value = bits == 32 ? UInt64(try scanner.integer(as: UInt32.self)) : try scanner.integer(as: UInt64.self)
             output.tag(field.number, .varint)
             output.varint(value)
         default: preconditionFailure("\(field.name) is no scalar")

@@ -4,14 +4,12 @@ public import SwiftProtobuf
 ///
 /// Names stand as in the .proto files (`snake_case`), 64-bit numbers are bare, enums go by name, bytes are base64,
 /// unknown keys are ignored, `null` is the same as absent, and fields that declare a default are written even when
-/// they are not set. Text is turned into protobuf's binary form and back by the generated descriptors, so that one
-/// mapping serves every message. See `docs/wire.md`.
+/// they are not set. The generated descriptors give the names, so that one mapping serves every message. See `docs/wire.md`.
 public enum MesosJSON {
     /// The message as a JSON object, in UTF-8.
     public static func encode<M: Message>(_ message: M) -> [UInt8] {
         do {
-            let binary: [UInt8] = try message.serializedBytes(partial: true)
-            return try BinaryToJSON.convert(binary, SchemaCatalog.schema(of: M.self))
+            return try MessageToJSON.convert(message)
         } catch {
             preconditionFailure("\(M.protoMessageName) of our own making does not encode: \(error)")
         }

@@ -1,4 +1,3 @@
-import Foundation
 import MesosMessages
 import SwiftProtobuf
 
@@ -18,8 +17,16 @@ struct SchemaCatalog: Sendable {
         return all.schemas[position]
     }
 
+    /// Of these messages Mesos writes all lists that are not deprecated, the empty ones too: operators' tools count on
+    /// finding them.
+    private static let messagesWithEmptyLists: Set<String> = [
+        "mesos.v1.master.Response.GetAgents", "mesos.v1.master.Response.GetExecutors",
+        "mesos.v1.master.Response.GetFrameworks", "mesos.v1.master.Response.GetTasks",
+        "mesos.v1.agent.Response.GetExecutors", "mesos.v1.agent.Response.GetFrameworks", "mesos.v1.agent.Response.GetTasks",
+    ]
+
     private init(base64: String) {
-        guard let data = Data(base64Encoded: base64), let set = try? Google_Protobuf_FileDescriptorSet(serializedBytes: data) else {
+        guard let bytes = Base64.decode(base64.utf8), let set = try? Google_Protobuf_FileDescriptorSet(serializedBytes: bytes) else {
             preconditionFailure("the generated descriptors do not parse: run `make proto`")
         }
         var messages: [(name: String, descriptor: Google_Protobuf_DescriptorProto)] = []
@@ -30,12 +37,17 @@ struct SchemaCatalog: Sendable {
         for (position, message) in messages.enumerated() { positions[message.name] = position }
         let mapEntries = Set(messages.filter { $0.descriptor.options.mapEntry }.map(\.name))
         schemas = messages.map { message in
-            MessageSchema(fields: message.descriptor.field.map { field($0, mapEntries) })
+            let showsLists = Self.messagesWithEmptyLists.contains(message.name)
+            return MessageSchema(
+                fields: message.descriptor.field.map { field($0, mapEntries, showsLists: showsLists) },
+                isMapEntry: mapEntries.contains(message.name)
+            )
         }
     }
 
     private mutating func collect(
-        _ descriptor: Google_Protobuf_DescriptorProto, in scope: String,
+        _ descriptor: Google_Protobuf_DescriptorProto,
+        in scope: String,
         into messages: inout [(name: String, descriptor: Google_Protobuf_DescriptorProto)]
     ) {
         let name = "\(scope).\(descriptor.name)"
@@ -48,21 +60,32 @@ struct SchemaCatalog: Sendable {
         let values = descriptor.value.map { ($0.name, Int($0.number)) }
         enums["\(scope).\(descriptor.name)"] = EnumSchema(
             numberByName: Dictionary(values) { first, _ in first },
-            nameByNumber: Dictionary(values.map { ($1, $0) }) { first, _ in first })
+            jsonByNumber: Dictionary(values.map { ($1, JSONText.quoted($0)) }) { first, _ in first }
+        )
     }
 
-    private func field(_ descriptor: Google_Protobuf_FieldDescriptorProto, _ mapEntries: Set<String>) -> FieldSchema {
+    private func field(
+        _ descriptor: Google_Protobuf_FieldDescriptorProto,
+        _ mapEntries: Set<String>,
+        showsLists: Bool
+    ) -> FieldSchema {
         let typeName = String(descriptor.typeName.drop { $0 == "." })
         let isMap = mapEntries.contains(typeName)
-        let isDefaultShown = descriptor.hasDefaultValue && !descriptor.options.deprecated
+        let isRepeated = descriptor.label == .repeated && !isMap
         return FieldSchema(
             name: descriptor.name,
-            key: Array(descriptor.name.utf8),
             number: Int(descriptor.number),
             kind: isMap ? .map(reference(typeName)) : kind(descriptor.type, typeName),
             isRequired: descriptor.label == .required,
-            isRepeated: descriptor.label == .repeated && !isMap,
-            defaultJSON: isDefaultShown ? defaultJSON(descriptor) : nil)
+            isRepeated: isRepeated,
+            jsonWhenUnset: jsonWhenUnset(descriptor, isList: isRepeated && showsLists)
+        )
+    }
+
+    private func jsonWhenUnset(_ descriptor: Google_Protobuf_FieldDescriptorProto, isList: Bool) -> [UInt8]? {
+        guard !descriptor.options.deprecated else { return nil }
+        if isList { return Array("[]".utf8) }
+        return descriptor.hasDefaultValue ? defaultJSON(descriptor) : nil
     }
 
     private func kind(_ type: Google_Protobuf_FieldDescriptorProto.TypeEnum, _ typeName: String) -> FieldSchema.Kind {
@@ -93,7 +116,10 @@ struct SchemaCatalog: Sendable {
         let text = descriptor.defaultValue
         switch descriptor.type {
         case .string, .enum, .bytes: return JSONText.quoted(text)
-        case .double, .float: return JSONText.number(Double(text) ?? 0)
+        case .double, .float:
+            var output: [UInt8] = []
+            JSONText.append(Double(text) ?? 0, to: &output)
+            return output
         default: return Array(text.utf8)
         }
     }

@@ -24,6 +24,11 @@ struct AcceptedTypes {
         return matching.max { (specificity($0), $0.quality) < (specificity($1), $1.quality) }?.quality ?? 0
     }
 
+    /// Whether the type stands in the header itself, not only within a `*`, and is wanted.
+    func names(_ mediaType: String) -> Bool {
+        ranges.contains { "\($0.type)/\($0.subtype)" == mediaType && $0.quality > 0 }
+    }
+
     private static func range(_ text: Substring) -> Range? {
         let pieces = text.split(separator: ";").map { $0.trimmed }
         guard let parts = pieces.first?.lowercased().split(separator: "/"), parts.count == 2 else { return nil }

@@ -1,0 +1,97 @@
+/// JSON with the text of its numbers kept (`16.0` is not `16`), read by a parser that shares nothing with the one under
+/// test. For what is known to be JSON: mistakes are reported, not explained.
+enum RecordedJSON: Hashable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string(String)
+    case array([RecordedJSON])
+    case object([String: RecordedJSON])
+
+    struct NotJSON: Error {
+        let rest: Substring
+    }
+
+    init(_ text: some StringProtocol) throws {
+        var rest = Substring(text)
+        self = try Self.value(&rest)
+        guard rest.allSatisfy(\.isWhitespace) else { throw NotJSON(rest: rest) }
+    }
+
+    init(_ bytes: [UInt8]) throws {
+        try self.init(String(decoding: bytes, as: UTF8.self))
+    }
+
+    subscript(_ key: String) -> RecordedJSON? {
+        if case .object(let fields) = self { fields[key] } else { nil }
+    }
+
+    private static func value(_ rest: inout Substring) throws -> RecordedJSON {
+        rest = rest.drop(while: \.isWhitespace)
+        switch rest.first {
+        case "{": return .object(try list(&rest, until: "}") { try member(&$0) }.reduce(into: [:]) { $0[$1.0] = $1.1 })
+        case "[": return .array(try list(&rest, until: "]") { try value(&$0) })
+        case "\"": return .string(try string(&rest))
+        default:
+            let word = rest.prefix { !",]}".contains($0) && !$0.isWhitespace }
+            rest = rest.dropFirst(word.count)
+            switch word {
+            case "null": return .null
+            case "true", "false": return .bool(word == "true")
+            default:
+                guard Double(word) != nil else { throw NotJSON(rest: word) }
+                return .number(String(word))
+            }
+        }
+    }
+
+    private static func list<Element>(
+        _ rest: inout Substring,
+        until end: Character,
+        _ element: (inout Substring) throws -> Element
+    ) throws -> [Element] {
+        rest.removeFirst()
+        var elements: [Element] = []
+        while true {
+            rest = rest.drop { $0.isWhitespace || $0 == "," }
+            if rest.first == end {
+                rest.removeFirst()
+                return elements
+            }
+            guard !rest.isEmpty else { throw NotJSON(rest: rest) }
+            elements.append(try element(&rest))
+        }
+    }
+
+    private static func member(_ rest: inout Substring) throws -> (String, RecordedJSON) {
+        guard rest.first == "\"" else { throw NotJSON(rest: rest) }
+        let key = try string(&rest)
+        rest = rest.drop(while: \.isWhitespace)
+        guard rest.popFirst() == ":" else { throw NotJSON(rest: rest) }
+        return (key, try value(&rest))
+    }
+
+    private static func string(_ rest: inout Substring) throws -> String {
+        rest.removeFirst()
+        var text = ""
+        while let character = rest.popFirst(), character != "\"" {
+            guard character == "\\" else {
+                text.append(character)
+                continue
+            }
+            switch rest.popFirst() {
+            case "n": text.append("\n")
+            case "t": text.append("\t")
+            case "r": text.append("\r")
+            case "u":
+                let scalar = UInt32(rest.prefix(4), radix: 16).flatMap(Unicode.Scalar.init)
+                guard let scalar else { throw NotJSON(rest: rest) }
+                text.unicodeScalars.append(scalar)
+                rest = rest.dropFirst(4)
+            case let other?: text.append(other)
+            case nil: throw NotJSON(rest: rest)
+            }
+        }
+        return text
+    }
+}

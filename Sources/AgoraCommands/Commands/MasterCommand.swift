@@ -10,23 +10,18 @@ struct MasterCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               agora master
-              agora master --host 10.0.0.1 --insecure --work-dir /var/lib/agora/master
+              agora master --host 10.0.0.1 --insecure
             """
     )
 
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port = ListenPort(Endpoint.masterPort)
-    @Option(help: ArgumentHelp("Where the master keeps what it must not forget.", valueName: "folder"))
-    var workDir = "/var/lib/agora/master"
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
         try await ExitStatus.reporting {
             let logger = server.logger("agora.master", usually: .info)
-            let folder = try WorkFolder(workDir)
-            var configuration = MasterConfiguration(workDirectory: folder.path)
-            configuration.host = server.host
-            configuration.port = port.number
+            var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure
             try await Daemon.run([Master(configuration: configuration, logger: logger)], logger: logger)
         }

@@ -9,13 +9,16 @@ enum RecordedJSON: Hashable {
     case object([String: RecordedJSON])
 
     struct NotJSON: Error {
-        let rest: Substring
+        let rest: Scalars
     }
 
+    /// Not characters: a quote and an accent that follows it would be one.
+    typealias Scalars = Substring.UnicodeScalarView
+
     init(_ text: some StringProtocol) throws {
-        var rest = Substring(text)
+        var rest = Substring(text).unicodeScalars
         self = try Self.value(&rest)
-        guard rest.allSatisfy(\.isWhitespace) else { throw NotJSON(rest: rest) }
+        guard rest.allSatisfy(\.properties.isWhitespace) else { throw NotJSON(rest: rest) }
     }
 
     init(_ bytes: [UInt8]) throws {
@@ -26,34 +29,34 @@ enum RecordedJSON: Hashable {
         if case .object(let fields) = self { fields[key] } else { nil }
     }
 
-    private static func value(_ rest: inout Substring) throws -> RecordedJSON {
-        rest = rest.drop(while: \.isWhitespace)
+    private static func value(_ rest: inout Scalars) throws -> RecordedJSON {
+        rest = rest.drop(while: \.properties.isWhitespace)
         switch rest.first {
         case "{": return .object(try list(&rest, until: "}") { try member(&$0) }.reduce(into: [:]) { $0[$1.0] = $1.1 })
         case "[": return .array(try list(&rest, until: "]") { try value(&$0) })
         case "\"": return .string(try string(&rest))
         default:
-            let word = rest.prefix { !",]}".contains($0) && !$0.isWhitespace }
+            let word = rest.prefix { !",]}".unicodeScalars.contains($0) && !$0.properties.isWhitespace }
             rest = rest.dropFirst(word.count)
-            switch word {
+            switch String(word) {
             case "null": return .null
-            case "true", "false": return .bool(word == "true")
+            case "true", "false": return .bool(String(word) == "true")
             default:
-                guard Double(word) != nil else { throw NotJSON(rest: word) }
+                guard Double(String(word)) != nil else { throw NotJSON(rest: word) }
                 return .number(String(word))
             }
         }
     }
 
     private static func list<Element>(
-        _ rest: inout Substring,
-        until end: Character,
-        _ element: (inout Substring) throws -> Element
+        _ rest: inout Scalars,
+        until end: Unicode.Scalar,
+        _ element: (inout Scalars) throws -> Element
     ) throws -> [Element] {
         rest.removeFirst()
         var elements: [Element] = []
         while true {
-            rest = rest.drop { $0.isWhitespace || $0 == "," }
+            rest = rest.drop { $0.properties.isWhitespace || $0 == "," }
             if rest.first == end {
                 rest.removeFirst()
                 return elements
@@ -63,20 +66,20 @@ enum RecordedJSON: Hashable {
         }
     }
 
-    private static func member(_ rest: inout Substring) throws -> (String, RecordedJSON) {
+    private static func member(_ rest: inout Scalars) throws -> (String, RecordedJSON) {
         guard rest.first == "\"" else { throw NotJSON(rest: rest) }
         let key = try string(&rest)
-        rest = rest.drop(while: \.isWhitespace)
+        rest = rest.drop(while: \.properties.isWhitespace)
         guard rest.popFirst() == ":" else { throw NotJSON(rest: rest) }
         return (key, try value(&rest))
     }
 
-    private static func string(_ rest: inout Substring) throws -> String {
+    private static func string(_ rest: inout Scalars) throws -> String {
         rest.removeFirst()
-        var text = ""
-        while let character = rest.popFirst(), character != "\"" {
-            guard character == "\\" else {
-                text.append(character)
+        var text = String.UnicodeScalarView()
+        while let scalar = rest.popFirst(), scalar != "\"" {
+            guard scalar == "\\" else {
+                text.append(scalar)
                 continue
             }
             switch rest.popFirst() {
@@ -84,14 +87,14 @@ enum RecordedJSON: Hashable {
             case "t": text.append("\t")
             case "r": text.append("\r")
             case "u":
-                let scalar = UInt32(rest.prefix(4), radix: 16).flatMap(Unicode.Scalar.init)
+                let scalar = UInt32(String(rest.prefix(4)), radix: 16).flatMap(Unicode.Scalar.init)
                 guard let scalar else { throw NotJSON(rest: rest) }
-                text.unicodeScalars.append(scalar)
+                text.append(scalar)
                 rest = rest.dropFirst(4)
             case let other?: text.append(other)
             case nil: throw NotJSON(rest: rest)
             }
         }
-        return text
+        return String(text)
     }
 }

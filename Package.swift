@@ -60,7 +60,7 @@ let package = Package(
 
         // Shells: HTTP, timers, disk
         library("Master", ["Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
-        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle]),
+        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle]),
         library("CoreLoop", ["Cluster"]),
 
         // Workers: the kernel, the disk, the network
@@ -72,7 +72,10 @@ let package = Package(
         .target(name: "CLinuxKernel"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
-        .executableTarget(name: "ContainerInit"),
+        // Static, and without the parts of Swift's runtime that are linked into every program: one of it runs per container.
+        .executableTarget(
+            name: "ContainerInit", dependencies: ["CLinuxKernel"], cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])]),
 
         .executableTarget(
             name: "Benchmarks",

@@ -1,6 +1,6 @@
 import Cluster
 import HashTreeCollections
-import MesosMessages
+public import MesosMessages
 
 extension AgentCore {
     mutating func containerLaunched(_ container: ContainerID, pid: Int32, _ turn: inout Turn) {
@@ -147,13 +147,20 @@ extension StatusReport {
         source = .agent
         reason = .containerLimitationMemory
         message = exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)"
-        guard let bytes else { return }
+        limitation = exit.limitationMessage
+    }
+}
+
+extension ContainerExit {
+    /// The limit that was hit, as messages carry it: "mem" in MiB.
+    public var limitationMessage: Mesos_V1_TaskResourceLimitation? {
+        guard case .memory(let bytes?) = limitation else { return nil }
         var memory = Mesos_V1_Resource()
         memory.name = "mem"
         memory.type = .scalar
         memory.scalar.value = Double(bytes) / Double(1 << 20)
-        var limitation = Mesos_V1_TaskResourceLimitation()
-        limitation.resources = [memory]
-        self.limitation = limitation
+        var message = Mesos_V1_TaskResourceLimitation()
+        message.resources = [memory]
+        return message
     }
 }

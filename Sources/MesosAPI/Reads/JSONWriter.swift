@@ -28,6 +28,13 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// `[…]`, as an element or as the whole, one call of `write` per element.
+    public mutating func array<Element>(_ elements: some Sequence<Element>, _ write: (inout JSONWriter, Element) -> Void) {
+        nest(UInt8(ascii: "["), UInt8(ascii: "]")) { writer in
+            for element in elements { write(&writer, element) }
+        }
+    }
+
     /// `"name": ["…", …]`.
     public mutating func strings(_ name: String, _ elements: some Sequence<String>) {
         array(name, elements) { $0.value($1) }

@@ -70,6 +70,19 @@ import Testing
         #expect(master.calls.last?.type == .teardown)
     }
 
+    @Test func anOfferThatMayNotBeAccepted() async throws {
+        let master = FakeMaster { call, _ in
+            switch call.type {
+            case .subscribe: [.subscribed, .offer]
+            case .accept: [.refuse(400, "task \"task\" has no name")]
+            default: []
+            }
+        }
+        guard case .failed(let reason) = try await run(master) else { return #expect(Bool(false)) }
+        #expect(reason.contains("refused with status 400: task \"task\" has no name"))
+        #expect(master.calls.map(\.type) == [.subscribe, .accept, .teardown])
+    }
+
     @Test func aFrameworkThatTheMasterForgot() async throws {
         let master = FakeMaster { call, count in
             switch (call.type, count) {

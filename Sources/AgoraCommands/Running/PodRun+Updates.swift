@@ -64,7 +64,9 @@ extension PodRun {
             if interruptions > 0 { return end(.interrupted) }
             return end(.exited(firstFailure?.exitCode ?? killedCode))
         }
-        guard options.isDetached, tasks.values.allSatisfy({ $0.state == .taskRunning || $0.end != nil }) else { return [] }
+        guard options.isDetached, firstFailure == nil, tasks.values.allSatisfy({ $0.state == .taskRunning || $0.end != nil }) else {
+            return []
+        }
         return end(.detached(tasks.keys.sorted()))
     }
 

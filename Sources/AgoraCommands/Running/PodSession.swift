@@ -28,9 +28,7 @@ struct PodSession {
         defer { listener?.cancel() }
         listen(after: .zero)
         for await input in stream {
-            for effect in try await effects(of: input) {
-                if let outcome = await perform(effect) { return await finish(outcome) }
-            }
+            if let outcome = await perform(try await effects(of: input)) { return await finish(outcome) }
         }
         return .interrupted
     }
@@ -93,24 +91,39 @@ struct PodSession {
         }
     }
 
-    private mutating func perform(_ effect: PodRun.Effect) async -> PodOutcome? {
-        switch effect {
-        case .send(let call): await send(call)
-        case .note(let text): await runner.note(text)
-        case .follow(let sandbox): follow(sandbox)
-        case .drain(let task): followers[task]?.ending.come()
-        case .end(let outcome): return outcome
+    /// Does all that is to be done, and what follows from it.
+    ///
+    /// - Returns: how the run ended, if it did.
+    private mutating func perform(_ effects: [PodRun.Effect]) async -> PodOutcome? {
+        for effect in effects {
+            switch effect {
+            case .send(let call):
+                guard let error = await send(call), error.status != nil else { continue }
+                // Without an answer to ACCEPT nothing would ever come; other calls can be refused without harm.
+                guard call.type == .accept else {
+                    await runner.note("\(error)")
+                    continue
+                }
+                return await perform(run.handle(.refused("\(error)")))
+            case .note(let text): await runner.note(text)
+            case .follow(let sandbox): follow(sandbox)
+            case .drain(let task): followers[task]?.ending.come()
+            case .end(let outcome): return outcome
+            }
         }
         return nil
     }
 
     /// Calls that get lost with the connection are made up for after the next subscription.
-    private mutating func send(_ call: Mesos_V1_Scheduler_Call) async {
-        guard let streamID else { return }
+    ///
+    /// - Returns: why the call failed, if it did.
+    private func send(_ call: Mesos_V1_Scheduler_Call) async -> ClientError? {
+        guard let streamID else { return nil }
         do {
             try await scheduler.send(call, streamID: streamID)
+            return nil
         } catch {
-            if error.status != nil { await runner.note("\(error)") }
+            return error
         }
     }
 
@@ -142,7 +155,7 @@ struct PodSession {
         if !isComplete { tasks.forEach { $0.cancel() } }
         for task in tasks { await task.value }
         if case .detached = outcome { return outcome }
-        if run.frameworkID != nil { await send(run.call(.teardown)) }
+        if run.frameworkID != nil { _ = await send(run.call(.teardown)) }
         return outcome
     }
 }

@@ -42,8 +42,8 @@ while [ "$level" -le 31 ]; do
 done
 echo "31 levels run"
 
-# The command leaves with its own process number, which is 1 at any depth.
-status=$(launch 32 'exit $$')
+# The command ends with the number of its parent as its status: the first process of its own namespace is 1 at any depth.
+status=$(launch 32 'exit $PPID')
 echo "level 32: status $status"
 call "{\"type\": \"WAIT_CONTAINER\", \"wait_container\": {\"container_id\": $(identifier 32)}}" > /dev/null
 echo "level 32 ended: $(cat "$answer")"

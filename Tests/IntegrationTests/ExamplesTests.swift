@@ -18,7 +18,7 @@ import Testing
         Example(
             file: "hello.yaml",
             prints: [
-                "ada    | I am process 1 of ", "grace  | a letter for me: hello, I am Ada",
+                "ada    | I am process 2 of ", "grace  | a letter for me: hello, I am Ada",
                 "ada    | a letter for me: hello Ada, I am Grace",
                 "edsger | letters in the volume: ada grace", "Read-only file system",
             ]
@@ -61,7 +61,7 @@ import Testing
             let ended = try await shell("'\(example("nest.sh"))' 127.0.0.1:\(local.agentPort)")
             #expect(ended.status == 0)
             #expect(ended.output.contains("31 levels run\nlevel 32: status 200\n"), "\(ended.output)")
-            // The status of wait(2) for `exit 1`.
+            // The status of wait(2) for `exit 1`: the command's parent was process 1.
             #expect(ended.output.contains("\"exit_status\":256"), "\(ended.output)")
             #expect(ended.output.contains("level 33: status 400"), "\(ended.output)")
             #expect(ended.output.contains("level 1 was killed, and with it all: "), "\(ended.output)")

@@ -1,0 +1,65 @@
+public import Cluster
+public import Foundation
+import MesosAPI
+public import MesosMessages
+
+/// An event for an agent, in the core's own types: the shell makes the message of it on another thread.
+public enum AgentEvent: Sendable {
+    /// The agent is registered under this id.
+    case subscribed(AgentID, heartbeatInterval: Duration, Mesos_V1_MasterInfo)
+
+    /// Tasks to run, all or none; without an executor it is one task for the command executor.
+    case launch(Mesos_V1_FrameworkInfo, executor: Mesos_V1_ExecutorInfo?, [Mesos_V1_TaskInfo])
+
+    /// A task to end.
+    case kill(FrameworkID, TaskID, Mesos_V1_KillPolicy?)
+
+    /// A status update has reached its scheduler.
+    case acknowledge(FrameworkID, TaskID, uuid: Data)
+
+    /// A framework is gone: all it runs is to end.
+    case shutdownFramework(FrameworkID)
+
+    /// The master lives.
+    case heartbeat
+
+    /// The agent must not come back as what it was.
+    case error(String)
+
+    /// The event as it goes over the wire.
+    public var message: Agora_V1_AgentEvent {
+        var event = Agora_V1_AgentEvent()
+        switch self {
+        case .subscribed(let id, let interval, let master):
+            event.type = .subscribed
+            event.subscribed.agentID = id.message
+            event.subscribed.heartbeatIntervalSeconds = Double(interval.clampedNanoseconds) / 1e9
+            event.subscribed.masterInfo = master
+        case .launch(let framework, let executor, let tasks):
+            event.type = .launch
+            event.launch.framework = framework
+            if let executor { event.launch.executor = executor }
+            event.launch.tasks = tasks
+            event.launch.isGroup = executor != nil
+        case .kill(let framework, let task, let policy):
+            event.type = .kill
+            event.kill.frameworkID = framework.message
+            event.kill.taskID = task.message
+            if let policy { event.kill.killPolicy = policy }
+        case .acknowledge(let framework, let task, let uuid):
+            event.type = .acknowledge
+            event.acknowledge.frameworkID = framework.message
+            event.acknowledge.taskID = task.message
+            event.acknowledge.uuid = uuid
+        case .shutdownFramework(let framework):
+            event.type = .shutdownFramework
+            event.shutdownFramework.frameworkID = framework.message
+        case .heartbeat:
+            event.type = .heartbeat
+        case .error(let text):
+            event.type = .error
+            event.error.message = text
+        }
+        return event
+    }
+}

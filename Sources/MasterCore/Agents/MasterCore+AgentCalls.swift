@@ -1,0 +1,77 @@
+import Cluster
+import HashTreeCollections
+import MesosAPI
+import MesosMessages
+
+extension MasterCore {
+    /// An agent's call other than SUBSCRIBE. After a refusal the agent subscribes again.
+    mutating func carryOut(_ call: Agora_V1_AgentCall, token: String?) throws(Refusal) {
+        let id = AgentID(call.agentID)
+        guard let agent = state.agents[id] else {
+            throw .invalid("agent_id: no agent '\(id.value.prefix(255))' is registered here; send SUBSCRIBE with what runs on it")
+        }
+        guard case .connected(let stream) = agent.connection else {
+            throw Refusal(403, "agent '\(id)' has no open stream here; send SUBSCRIBE with what runs on it")
+        }
+        try Self.check(token, against: stream.token)
+        state.agents[id]?.lastHeard = now
+        switch call.type {
+        case .heartbeat: break
+        case .updateStatus: for update in call.updateStatus.updates { self.update(update, by: id, stream: stream.id) }
+        case .executorExited: executorExited(call.executorExited, on: id)
+        case .unsubscribe: unsubscribe(id)
+        case .subscribe, .unknown: throw .invalid("type: this call opens no stream here; send SUBSCRIBE as a request of its own")
+        }
+    }
+
+    /// A status update: recorded, and passed on to the framework's stream if that is open. The agent keeps it and
+    /// sends it again until the scheduler acknowledged it.
+    private mutating func update(_ update: Agora_V1_StatusUpdate, by agent: AgentID, stream: StreamID) {
+        let key = TaskKey(framework: FrameworkID(update.frameworkID), task: TaskID(update.status.taskID))
+        guard let framework = state.frameworks[key.framework] else {
+            return acknowledgeForNobody(key, update.status, to: stream)
+        }
+        let task = framework.tasks[key.task]
+        if let task, task.agent != agent {
+            // An older task of the same id, which was told to end when its agent came back.
+            return acknowledgeForNobody(key, update.status, to: stream)
+        }
+        state.counters.validStatusUpdates += 1
+        var status = update.status
+        if !status.hasAgentID { status.agentID = agent.message }
+        if let stream = framework.stream { emit(.sendToScheduler(stream, .update(status))) }
+        guard let task else { return }
+        record(status, newest: update.hasLatestState ? update.latestState : status.state, of: task, key)
+    }
+
+    private mutating func record(_ status: Mesos_V1_TaskStatus, newest: Mesos_V1_TaskState, of task: TaskEntry, _ key: TaskKey) {
+        state.frameworks[key.framework]?.tasks[key.task]?.record(status, newest: newest, limit: configuration.limits.statusesPerTask)
+        if task.isActive, newest.isTerminal { ended(key, task, as: newest) }
+        if status.state.isTerminal, !status.hasUuid { complete(key) }
+    }
+
+    /// Nobody waits for this update: the agent may forget it.
+    private mutating func acknowledgeForNobody(_ key: TaskKey, _ status: Mesos_V1_TaskStatus, to stream: StreamID) {
+        state.counters.invalidStatusUpdates += 1
+        guard status.hasUuid else { return }
+        emit(.sendToAgent(stream, .acknowledge(key.framework, key.task, uuid: status.uuid)))
+    }
+
+    private mutating func executorExited(_ exit: Agora_V1_AgentCall.ExecutorExited, on agent: AgentID) {
+        let key = ExecutorKey(framework: FrameworkID(exit.frameworkID), executor: ExecutorID(exit.executorID))
+        guard let executor = state.agents[agent]?.executors.removeValue(forKey: key) else { return }
+        release(executor.resources, of: key.framework, on: agent)
+        guard let stream = state.frameworks[key.framework]?.stream else { return }
+        emit(.sendToScheduler(stream, .executorLost(agent, key.executor, status: exit.status)))
+    }
+
+    /// An orderly leave: what the agent still had is gone with it.
+    private mutating func unsubscribe(_ id: AgentID) {
+        guard let stream = state.agents[id]?.stream else { return }
+        log(.info, "agent left", ["agent": id.value])
+        agentStreams[stream] = nil
+        deadlines.remove(.agentHeartbeat(stream))
+        remove(id, tasksBecome: .taskGone)
+        emit(.closeStream(stream))
+    }
+}

@@ -1,0 +1,25 @@
+import Cluster
+import HashTreeCollections
+import MesosAPI
+import MesosMessages
+
+extension MasterCore {
+    /// Passes a KILL to the task's agent; if that is away, it gets it when it is back. Of a task that is not known,
+    /// the scheduler is told what reconciliation would tell it.
+    mutating func kill(_ call: Mesos_V1_Scheduler_Call.Kill, for id: FrameworkID) {
+        let key = TaskKey(framework: id, task: TaskID(call.taskID))
+        let named = call.hasAgentID ? AgentID(call.agentID) : nil
+        guard let task = state.frameworks[id]?.tasks[key.task] else {
+            return reconcile(key, agent: named)
+        }
+        guard named == nil || named == task.agent else {
+            return log(.warning, "kill names another agent than the task's", ["task": key.task.value, "agent": task.agent.value])
+        }
+        let policy = call.hasKillPolicy ? call.killPolicy : nil
+        if let stream = state.agents[task.agent]?.stream {
+            emit(.sendToAgent(stream, .kill(id, key.task, policy)))
+        } else {
+            state.agents[task.agent]?.pendingKills[key] = .some(policy)
+        }
+    }
+}

@@ -1,0 +1,117 @@
+import Cluster
+import HashTreeCollections
+import MesosAPI
+import MesosMessages
+
+extension MasterCore {
+    /// A scheduler's SUBSCRIBE. A refused one is told so by an ERROR event, then its stream ends.
+    mutating func subscribe(_ stream: NewStream, _ call: Mesos_V1_Scheduler_Call) {
+        count(call)
+        do throws(Problem) {
+            let subscription = try FrameworkValidation.check(call.subscribe)
+            if let id = subscription.id {
+                try resubscribe(id, subscription, stream, call.subscribe.frameworkInfo)
+            } else {
+                try register(names.framework(), subscription, stream, call.subscribe.frameworkInfo)
+            }
+        } catch {
+            log(.warning, "subscription refused", ["framework": call.subscribe.frameworkInfo.name, "reason": error.description])
+            emit(.sendToScheduler(stream.id, .error(error.description)))
+            emit(.closeStream(stream.id))
+        }
+    }
+
+    /// A framework that brings its id: one that is known, or one that a former master named.
+    private mutating func resubscribe(
+        _ id: FrameworkID, _ subscription: ValidSubscription, _ stream: NewStream, _ info: Mesos_V1_FrameworkInfo
+    ) throws(Problem) {
+        if isCompleted(id) {
+            throw Problem("framework_info.id: framework '\(id)' was removed; subscribe without an id to become a new one")
+        }
+        guard let known = state.frameworks[id] else { return try register(id, subscription, stream, info) }
+        if known.info.principal != info.principal {
+            throw Problem("framework_info.principal: cannot change from '\(known.info.principal)'; subscribe as that, or as a new framework")
+        }
+        if let old = known.stream {
+            detach(old, because: "framework failed over: a newer subscription took its place")
+        }
+        withdrawOffers(of: id)
+        deadlines.remove(.frameworkLost(id))
+        attach(stream, to: id)
+        update(id, with: subscription, info)
+        log(.info, "framework subscribed again", ["framework": id.value])
+        greet(id, on: stream.id)
+    }
+
+    private mutating func register(
+        _ id: FrameworkID, _ subscription: ValidSubscription, _ stream: NewStream, _ info: Mesos_V1_FrameworkInfo
+    ) throws(Problem) {
+        guard state.frameworks.count < configuration.limits.frameworks else {
+            throw Problem("this master has \(state.frameworks.count) frameworks, its limit; tear one down first")
+        }
+        add(id, subscription, info, connection: .connected(stream))
+        attach(stream, to: id)
+        log(.info, "framework subscribed", ["framework": id.value, "name": info.name])
+        greet(id, on: stream.id)
+    }
+
+    /// Makes a framework known to the state and to the allocator.
+    mutating func add(
+        _ id: FrameworkID, _ subscription: ValidSubscription, _ info: Mesos_V1_FrameworkInfo, connection: FrameworkEntry.Connection
+    ) {
+        var named = info
+        named.id = id.message
+        let limits = configuration.limits
+        state.frameworks[id] = FrameworkEntry(
+            id: id,
+            info: named,
+            roles: subscription.roles,
+            capabilities: subscription.capabilities,
+            suppressed: subscription.suppressed,
+            connection: connection,
+            registered: now,
+            completed: History(limit: limits.completedTasksPerFramework),
+            unreachable: KeyedHistory(limit: limits.unreachableTasksPerFramework)
+        )
+        addToAllocator(id)
+    }
+
+    private mutating func attach(_ stream: NewStream, to id: FrameworkID) {
+        schedulerStreams[stream.id] = id
+        state.frameworks[id]?.connection = .connected(stream)
+        startHeartbeats(scheduler: stream.id)
+    }
+
+    private mutating func detach(_ stream: StreamID, because reason: String) {
+        schedulerStreams[stream] = nil
+        deadlines.remove(.schedulerHeartbeat(stream))
+        emit(.sendToScheduler(stream, .error(reason)))
+        emit(.closeStream(stream))
+    }
+
+    /// Takes over what a framework may change by subscribing again; user and checkpointing stay as they were.
+    private mutating func update(_ id: FrameworkID, with subscription: ValidSubscription, _ info: Mesos_V1_FrameworkInfo) {
+        guard var framework = state.frameworks[id] else { return }
+        var named = info
+        named.id = id.message
+        named.user = framework.info.user
+        named.checkpoint = framework.info.checkpoint
+        framework.info = named
+        framework.roles = subscription.roles
+        framework.capabilities = subscription.capabilities
+        framework.suppressed = subscription.suppressed
+        framework.reregistered = now
+        state.frameworks[id] = framework
+        addToAllocator(id)
+    }
+
+    private mutating func greet(_ id: FrameworkID, on stream: StreamID) {
+        let event = SchedulerEvent.subscribed(id, heartbeatInterval: configuration.heartbeatInterval, configuration.masterInfo)
+        emit(.sendToScheduler(stream, event))
+    }
+
+    /// True for a framework that was torn down and is still remembered.
+    func isCompleted(_ id: FrameworkID) -> Bool {
+        state.completedFrameworks.all.contains { $0.id == id }
+    }
+}

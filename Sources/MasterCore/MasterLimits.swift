@@ -1,0 +1,29 @@
+/// How much the master keeps and admits: nothing it holds grows without one of these.
+public struct MasterLimits: Sendable {
+    /// Frameworks known at once, connected or waiting to come back; a further SUBSCRIBE gets an ERROR event.
+    public var frameworks = 10_000
+
+    /// Agents registered at once; a further SUBSCRIBE gets an ERROR event.
+    public var agents = 50_000
+
+    /// Tasks of one framework that run or wait for an acknowledgement; a further launch is TASK_ERROR.
+    public var tasksPerFramework = 200_000
+
+    /// Completed frameworks kept to be shown (Mesos: `--max_completed_frameworks`).
+    public var completedFrameworks = 50
+
+    /// Completed tasks kept per framework (Mesos: `--max_completed_tasks_per_framework`).
+    public var completedTasksPerFramework = 1_000
+
+    /// Unreachable tasks kept per framework (Mesos: `--max_unreachable_tasks_per_framework`).
+    public var unreachableTasksPerFramework = 1_000
+
+    /// Agents remembered as unreachable (Mesos: `--registry_max_agent_count`).
+    public var unreachableAgents = 102_400
+
+    /// Statuses kept per task; a task that changes state more often loses its oldest.
+    public var statusesPerTask = 32
+
+    /// The limits that hold unless configured otherwise.
+    public init() {}
+}

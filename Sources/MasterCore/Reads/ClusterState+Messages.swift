@@ -1,0 +1,130 @@
+package import Cluster
+import HashTreeCollections
+import MesosAPI
+public import MesosMessages
+
+extension ClusterState {
+    /// The registered agents, by id.
+    public func agentMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetAgents.Agent] {
+        agents.values.sorted { $0.id < $1.id }.map { agent in
+            var message = Mesos_V1_Master_Response.GetAgents.Agent()
+            message.agentInfo = agent.info
+            message.active = agent.stream != nil
+            message.deactivated = false
+            message.version = agent.version
+            message.pid = agent.processAddress
+            message.registeredTime.nanoseconds = agent.registered.nanoseconds
+            if let moment = agent.reregistered { message.reregisteredTime.nanoseconds = moment.nanoseconds }
+            message.totalResources = agent.total.shown
+            message.allocatedResources = usage.allocatedByAgent[agent.id, default: .empty].shown
+            message.offeredResources = usage.offeredByAgent[agent.id, default: .empty].shown
+            message.capabilities = agent.capabilities
+            return message
+        }
+    }
+
+    /// The frameworks that are known, by id.
+    public func frameworkMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetFrameworks.Framework] {
+        frameworks.values.sorted { $0.id < $1.id }.map { $0.message(usage, offers: offers(of: $0)) }
+    }
+
+    /// The frameworks that ended, oldest first.
+    public var completedFrameworkMessages: [Mesos_V1_Master_Response.GetFrameworks.Framework] {
+        completedFrameworks.all.map { $0.message(nil, offers: []) }
+    }
+
+    /// The executors that frameworks launched, by agent, framework and id.
+    public var executorMessages: [Mesos_V1_Master_Response.GetExecutors.Executor] {
+        agents.values.sorted { $0.id < $1.id }.flatMap { agent in
+            agent.executors.sorted { $0.key < $1.key }.map { _, executor in
+                var message = Mesos_V1_Master_Response.GetExecutors.Executor()
+                message.executorInfo = executor.info
+                message.agentID = agent.id.message
+                return message
+            }
+        }
+    }
+
+    /// A framework's executors and where they run, by agent and id.
+    package func executors(of framework: FrameworkID) -> [(agent: AgentID, entry: ExecutorEntry)] {
+        agents.values.sorted { $0.id < $1.id }.flatMap { agent in
+            agent.executors.sorted { $0.key < $1.key }.filter { $0.key.framework == framework }.map { (agent.id, $0.value) }
+        }
+    }
+
+    /// The tasks that run or wait for their end to be acknowledged.
+    public var taskMessages: [Mesos_V1_Task] {
+        frameworks.values.sorted { $0.id < $1.id }.flatMap { framework in
+            framework.tasks.sorted { $0.key < $1.key }.map(\.value.message)
+        }
+    }
+
+    /// The tasks whose agents are unreachable.
+    public var unreachableTaskMessages: [Mesos_V1_Task] {
+        frameworks.values.sorted { $0.id < $1.id }.flatMap { framework in
+            framework.unreachable.all.sorted { $0.key < $1.key }.map(\.element.message)
+        }
+    }
+
+    /// The tasks that ended, those of ended frameworks included.
+    public var completedTaskMessages: [Mesos_V1_Task] {
+        let all = frameworks.values.sorted { $0.id < $1.id } + Array(completedFrameworks.all)
+        return all.flatMap { $0.completed.all.map(\.message) }
+    }
+
+    /// The roles that frameworks have, by name.
+    public func roleMessages(_ usage: ClusterUsage) -> [Mesos_V1_Role] {
+        var members: [RoleName: [FrameworkID]] = [:]
+        for framework in frameworks.values {
+            for role in framework.roles { members[role, default: []].append(framework.id) }
+        }
+        return members.sorted { $0.key < $1.key }.map { role, ids in
+            var message = Mesos_V1_Role()
+            message.name = role.value
+            message.weight = 1
+            message.frameworks = ids.sorted().map(\.message)
+            message.resources = held(by: role, usage).messages
+            return message
+        }
+    }
+
+    /// What a role's tasks and executors hold.
+    package func held(by role: RoleName, _ usage: ClusterUsage) -> Resources {
+        usage.allocatedByFramework.values.reduce(into: Resources.empty) { $0 += $1.filter(allocatedTo: role).unallocated() }
+    }
+
+    /// A framework's outstanding offers, by id.
+    package func offers(of framework: FrameworkEntry) -> [OfferEntry] {
+        framework.offers.sorted().compactMap { offers[$0] }
+    }
+}
+
+extension FrameworkEntry {
+    fileprivate func message(_ usage: ClusterUsage?, offers: [OfferEntry]) -> Mesos_V1_Master_Response.GetFrameworks.Framework {
+        var message = Mesos_V1_Master_Response.GetFrameworks.Framework()
+        message.frameworkInfo = info
+        message.active = stream != nil
+        message.connected = stream != nil
+        message.recovered = isRecovered
+        message.registeredTime.nanoseconds = registered.nanoseconds
+        message.reregisteredTime.nanoseconds = (reregistered ?? registered).nanoseconds
+        if let unregistered { message.unregisteredTime.nanoseconds = unregistered.nanoseconds }
+        message.offers = offers.map(\.message)
+        message.offerConstraints = .init()
+        guard let usage else { return message }
+        message.allocatedResources = usage.allocatedByFramework[id, default: .empty].shown
+        message.offeredResources = usage.offeredByFramework[id, default: .empty].shown
+        return message
+    }
+}
+
+extension Resources {
+    /// As the reads show resources: with the old field `role` filled in beside the reservations.
+    package var shown: [Mesos_V1_Resource] {
+        messages.map { resource in
+            var resource = resource
+            resource.role = resource.reservations.last?.role ?? "*"
+            return resource
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package import Cluster
+package import HashTreeCollections
+import MesosAPI
+package import MesosMessages
+
+/// An executor within one agent.
+package struct ExecutorKey: Hashable, Comparable, Sendable {
+    package let framework: FrameworkID
+    package let executor: ExecutorID
+
+    package static func < (left: ExecutorKey, right: ExecutorKey) -> Bool {
+        (left.framework, left.executor) < (right.framework, right.executor)
+    }
+}
+
+/// What the master knows of one executor.
+package struct ExecutorEntry: Sendable {
+    package let info: Mesos_V1_ExecutorInfo
+    package let resources: Resources
+}
+
+/// What the master knows of one registered agent.
+package struct AgentEntry: Sendable {
+    /// Whether the agent's stream is open.
+    package enum Connection: Sendable {
+        case connected(NewStream)
+        case disconnected(since: Timestamp)
+    }
+
+    package let id: AgentID
+    package var info: Mesos_V1_AgentInfo
+    package var version: String
+    package var capabilities: [Mesos_V1_AgentInfo.Capability]
+    package var total: Resources
+    package var connection: Connection
+    package var lastHeard: Timestamp
+    package let registered: Timestamp
+    package var reregistered: Timestamp?
+    package var executors = TreeDictionary<ExecutorKey, ExecutorEntry>()
+    package var tasks = TreeSet<TaskKey>()
+    package var offers = TreeSet<OfferID>()
+
+    /// Kills that wait for the agent to come back.
+    package var pendingKills = TreeDictionary<TaskKey, Mesos_V1_KillPolicy?>()
+
+    /// What all offers of this agent have in common.
+    package var offerTemplate = Mesos_V1_Offer()
+
+    /// The open stream, if there is one.
+    package var stream: StreamID? {
+        guard case .connected(let stream) = connection else { return nil }
+        return stream.id
+    }
+
+    /// How libprocess would name the agent: kept because clients show it.
+    package var processAddress: String {
+        "slave(1)@\(info.hostname):\(info.port)"
+    }
+}
+
+extension Mesos_V1_Offer {
+    /// What every offer of an agent says alike.
+    init(template info: Mesos_V1_AgentInfo, agent: AgentID) {
+        self.init()
+        agentID = agent.message
+        hostname = info.hostname
+        attributes = info.attributes
+        if info.hasDomain { domain = info.domain }
+        url.scheme = "http"
+        url.path = "/slave(1)"
+        url.address.hostname = info.hostname
+        url.address.port = info.port
+        if IPv4Address(info.hostname) != nil { url.address.ip = info.hostname }
+    }
+}
+
+/// An agent that stayed away too long; it may come back.
+package struct UnreachableAgent: Sendable {
+    package let since: Timestamp
+}

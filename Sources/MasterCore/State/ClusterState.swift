@@ -1,0 +1,61 @@
+public import Cluster
+package import HashTreeCollections
+public import MesosMessages
+
+/// All that a master shows outside: a value whose copies share their contents, so that readers never delay the writer.
+public struct ClusterState: Sendable {
+    /// Who this master is.
+    public let masterInfo: Mesos_V1_MasterInfo
+
+    /// When this master began.
+    public let started: Timestamp
+
+    /// What happened so far, counted.
+    public internal(set) var counters = MasterCounters()
+
+    package internal(set) var frameworks = TreeDictionary<FrameworkID, FrameworkEntry>()
+    package internal(set) var completedFrameworks: History<FrameworkEntry>
+    package internal(set) var agents = TreeDictionary<AgentID, AgentEntry>()
+    package internal(set) var unreachableAgents: KeyedHistory<AgentID, UnreachableAgent>
+    package internal(set) var offers = TreeDictionary<OfferID, OfferEntry>()
+
+    init(masterInfo: Mesos_V1_MasterInfo, started: Timestamp, limits: MasterLimits) {
+        self.masterInfo = masterInfo
+        self.started = started
+        completedFrameworks = History(limit: limits.completedFrameworks)
+        unreachableAgents = KeyedHistory(limit: limits.unreachableAgents)
+    }
+}
+
+/// What a master counted since it began, under the words of Mesos's metrics.
+public struct MasterCounters: Sendable {
+    /// Tasks that ended, by the state they ended in.
+    public internal(set) var endedTasks: [Mesos_V1_TaskState: Int] = [:]
+
+    /// Calls of schedulers that were carried out or refused by the core, by type.
+    public internal(set) var calls: [Mesos_V1_Scheduler_Call.TypeEnum: Int] = [:]
+
+    /// Status updates of agents that belonged to a known framework.
+    public internal(set) var validStatusUpdates = 0
+
+    /// Status updates for frameworks nobody knows any more.
+    public internal(set) var invalidStatusUpdates = 0
+
+    /// Acknowledgements passed on to agents.
+    public internal(set) var validAcknowledgements = 0
+
+    /// Acknowledgements for agents or updates that are not known.
+    public internal(set) var invalidAcknowledgements = 0
+
+    /// Agents that registered for the first time.
+    public internal(set) var agentRegistrations = 0
+
+    /// Agents that came back.
+    public internal(set) var agentReregistrations = 0
+
+    /// Agents that were removed, unreachable ones included.
+    public internal(set) var agentRemovals = 0
+
+    /// Agents that became unreachable.
+    public internal(set) var agentsUnreachable = 0
+}

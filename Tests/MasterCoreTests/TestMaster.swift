@@ -1,0 +1,206 @@
+import Cluster
+import Foundation
+import MasterCore
+import MesosAPI
+import MesosMessages
+import Testing
+
+/// A request's answer, kept.
+final class TestReply: ReplyAddress {}
+
+/// A master core with time, streams and answers at hand.
+struct TestMaster {
+    var core: MasterCore
+    var now = Timestamp(nanoseconds: 1_000_000_000_000_000_000)
+    var schedulerEvents: [StreamID: [SchedulerEvent]] = [:]
+    var agentEvents: [StreamID: [AgentEvent]] = [:]
+    var closed: Set<StreamID> = []
+    var notices: [String] = []
+    private var nextStream: UInt64 = 1
+
+    init(_ change: (inout MasterCoreConfiguration) -> Void = { _ in }) {
+        var info = Mesos_V1_MasterInfo()
+        info.id = "M"
+        info.ip = 16_777_343
+        info.port = 5050
+        var configuration = MasterCoreConfiguration(masterInfo: info)
+        change(&configuration)
+        core = MasterCore(configuration, at: now)
+    }
+
+    mutating func newStream() -> NewStream {
+        defer { nextStream += 1 }
+        return NewStream(id: StreamID(nextStream), token: "token-\(nextStream)")
+    }
+
+    /// Handles one input and what is due at the same moment, as `CoreLoop` does.
+    @discardableResult
+    mutating func handle(_ input: MasterInput) -> (status: Int, text: String)? {
+        var answer: (Int, String)?
+        var effects: [MasterEffect] = []
+        core.handle(input, at: now, effects: &effects)
+        if let deadline = core.nextDeadline, deadline <= now { core.handle(.tick, at: now, effects: &effects) }
+        for effect in effects {
+            switch effect {
+            case .sendToScheduler(let stream, let event): schedulerEvents[stream, default: []].append(event)
+            case .sendToAgent(let stream, let event): agentEvents[stream, default: []].append(event)
+            case .answer(_, let status, let text): answer = (status, text)
+            case .closeStream(let stream): closed.insert(stream)
+            case .log(let notice): notices.append(notice.message)
+            }
+        }
+        return answer
+    }
+
+    /// Lets time pass, with a tick at every deadline.
+    mutating func advance(by duration: Duration) {
+        let end = now + duration
+        while let deadline = core.nextDeadline, deadline <= end {
+            now = max(now, deadline)
+            handle(.tick)
+        }
+        now = end
+        handle(.tick)
+    }
+
+    /// What was sent to a scheduler since the last call, heartbeats left out.
+    mutating func events(of stream: NewStream) -> [SchedulerEvent] {
+        let events = schedulerEvents.removeValue(forKey: stream.id) ?? []
+        return events.filter { if case .heartbeat = $0 { false } else { true } }
+    }
+
+    /// What was sent to an agent since the last call, heartbeats left out.
+    mutating func events(of agent: TestAgent) -> [AgentEvent] {
+        let events = agentEvents.removeValue(forKey: agent.stream.id) ?? []
+        return events.filter { if case .heartbeat = $0 { false } else { true } }
+    }
+}
+
+/// A subscribed scheduler.
+struct TestScheduler {
+    var id: FrameworkID
+    var stream: NewStream
+}
+
+/// A registered agent.
+struct TestAgent {
+    var id: AgentID
+    var stream: NewStream
+}
+
+extension TestMaster {
+    static func frameworkInfo(_ name: String = "test", roles: [String] = ["eng"], timeout: Double = 0, isPartitionAware: Bool = true) -> Mesos_V1_FrameworkInfo {
+        var info = Mesos_V1_FrameworkInfo()
+        info.name = name
+        info.user = "root"
+        info.roles = roles
+        info.failoverTimeout = timeout
+        var types: [Mesos_V1_FrameworkInfo.Capability.TypeEnum] = [.multiRole]
+        if isPartitionAware { types.append(.partitionAware) }
+        info.capabilities = types.map { type in
+            var capability = Mesos_V1_FrameworkInfo.Capability()
+            capability.type = type
+            return capability
+        }
+        return info
+    }
+
+    /// Subscribes; the events stay to be looked at.
+    mutating func subscribe(_ info: Mesos_V1_FrameworkInfo) -> NewStream {
+        let stream = newStream()
+        var call = Mesos_V1_Scheduler_Call()
+        call.type = .subscribe
+        call.subscribe.frameworkInfo = info
+        if info.hasID { call.frameworkID = info.id }
+        handle(.schedulerSubscribe(stream, call))
+        return stream
+    }
+
+    /// Subscribes a valid framework.
+    mutating func scheduler(_ info: Mesos_V1_FrameworkInfo = frameworkInfo()) throws -> TestScheduler {
+        let stream = subscribe(info)
+        guard case .subscribed(let id, _, _) = try #require(schedulerEvents[stream.id]?.first) else {
+            throw TestFailure("not subscribed: \(schedulerEvents[stream.id] ?? [])")
+        }
+        schedulerEvents[stream.id]?.removeFirst()
+        return TestScheduler(id: id, stream: stream)
+    }
+
+    static func agentCall(_ resources: String, id: AgentID? = nil) throws -> Agora_V1_AgentCall {
+        var call = Agora_V1_AgentCall()
+        call.type = .subscribe
+        call.subscribe.agent.hostname = "10.0.0.7"
+        call.subscribe.agent.port = 5051
+        call.subscribe.agent.resources = try Resources.parse(resources).messages
+        if let id { call.subscribe.agent.id = id.message }
+        call.subscribe.version = "1"
+        return call
+    }
+
+    /// Registers an agent; what it reports can be added to the call.
+    mutating func agent(
+        _ resources: String = "cpus:4;mem:4096;disk:1000;ports:[31000-32000]", id: AgentID? = nil,
+        _ report: (inout Agora_V1_AgentCall.Subscribe) -> Void = { _ in }
+    ) throws -> TestAgent {
+        var call = try Self.agentCall(resources, id: id)
+        report(&call.subscribe)
+        let stream = newStream()
+        handle(.agentSubscribe(stream, call))
+        guard case .subscribed(let id, _, _) = try #require(agentEvents[stream.id]?.first) else {
+            throw TestFailure("not registered: \(agentEvents[stream.id] ?? [])")
+        }
+        agentEvents[stream.id]?.removeFirst()
+        return TestAgent(id: id, stream: stream)
+    }
+
+    /// Sends a scheduler's call as the shell would.
+    @discardableResult
+    mutating func send(_ scheduler: TestScheduler, _ type: Mesos_V1_Scheduler_Call.TypeEnum, _ fill: (inout Mesos_V1_Scheduler_Call) -> Void = { _ in })
+        -> (status: Int, text: String)?
+    {
+        var call = Mesos_V1_Scheduler_Call()
+        call.type = type
+        call.frameworkID = scheduler.id.message
+        fill(&call)
+        do { try SchedulerCallValidation.check(call) } catch { return (error.status, error.message) }
+        return handle(.schedulerCall(call, token: scheduler.stream.token, reply: TestReply()))
+    }
+
+    /// Sends an agent's call as the shell would.
+    @discardableResult
+    mutating func send(_ agent: TestAgent, _ type: Agora_V1_AgentCall.TypeEnum, _ fill: (inout Agora_V1_AgentCall) -> Void = { _ in })
+        -> (status: Int, text: String)?
+    {
+        var call = Agora_V1_AgentCall()
+        call.type = type
+        call.agentID = agent.id.message
+        fill(&call)
+        do { try AgentCallValidation.check(call) } catch { return (error.status, error.message) }
+        return handle(.agentCall(call, token: agent.stream.token, reply: TestReply()))
+    }
+
+    /// The offers made to the scheduler since the last call; other events stay.
+    mutating func offers(to scheduler: TestScheduler) -> [OfferEntry] {
+        advance(by: .milliseconds(50))
+        return take(from: scheduler.stream) { if case .offers(let offers) = $0 { offers } else { nil } }.flatMap(\.self)
+    }
+
+    /// The statuses sent to the scheduler since the last call; other events stay.
+    mutating func updates(to scheduler: TestScheduler) -> [Mesos_V1_TaskStatus] {
+        take(from: scheduler.stream) { if case .update(let status) = $0 { status } else { nil } }
+    }
+
+    private mutating func take<Part>(from stream: NewStream, _ part: (SchedulerEvent) -> Part?) -> [Part] {
+        let events = schedulerEvents[stream.id] ?? []
+        schedulerEvents[stream.id] = events.filter { part($0) == nil }
+        return events.compactMap(part)
+    }
+}
+
+struct TestFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}

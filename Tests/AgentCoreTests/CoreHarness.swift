@@ -19,7 +19,10 @@ struct CoreHarness {
     static let framework = FrameworkID("framework")
 
     init(seed: UInt64 = 1) {
-        core = AgentCore(configuration: Self.configuration, generator: SeededGenerator(seed: (seed, seed &* 0x9e37_79b9, ~seed, seed << 32)))
+        core = AgentCore(
+            configuration: Self.configuration,
+            generator: SeededGenerator(seed: (seed, seed &* 0x9e37_79b9, ~seed, seed << 32))
+        )
     }
 
     static var configuration: AgentCoreConfiguration {
@@ -100,7 +103,8 @@ struct CoreHarness {
     }
 
     mutating func launchGroup(
-        _ tasks: [Mesos_V1_TaskInfo], executor: Mesos_V1_ExecutorInfo = .sample(),
+        _ tasks: [Mesos_V1_TaskInfo],
+        executor: Mesos_V1_ExecutorInfo = .sample(),
         by framework: Mesos_V1_FrameworkInfo = .sample()
     ) {
         event(.launch) {

@@ -42,40 +42,61 @@ import Testing
 
     static let courses = [
         Course(
-            name: "one finishes, the other goes on", act: { $0.ended($0.container("a"), 0) },
-            a: .taskFinished, b: .taskRunning),
+            name: "one finishes, the other goes on",
+            act: { $0.ended($0.container("a"), 0) },
+            a: .taskFinished,
+            b: .taskRunning
+        ),
         Course(
             name: "one fails, the other is killed",
             act: {
                 $0.ended($0.container("a"), 4 << 8)
                 $0.ended($0.container("b"), 15)
-            }, a: .taskFailed, b: .taskKilled),
+            },
+            a: .taskFailed,
+            b: .taskKilled
+        ),
         Course(
             name: "one is killed from outside, so is the other",
             act: {
                 $0.ended($0.container("a"), 9)
                 $0.ended($0.container("b"), 0)
-            }, a: .taskFailed, b: .taskKilled),
+            },
+            a: .taskFailed,
+            b: .taskKilled
+        ),
         Course(
             name: "a kill of one kills both",
             act: {
                 $0.kill("a")
                 $0.ended($0.container("b"), 15)
                 $0.ended($0.container("a"), 0)
-            }, a: .taskKilled, b: .taskKilled),
+            },
+            a: .taskKilled,
+            b: .taskKilled
+        ),
         Course(
             name: "what finished before stays finished",
             act: {
                 $0.ended($0.container("a"), 0)
                 $0.kill("b")
                 $0.ended($0.container("b"), 15)
-            }, a: .taskFinished, b: .taskKilled),
+            },
+            a: .taskFinished,
+            b: .taskKilled
+        ),
         Course(
             name: "the executor's container ends",
-            act: { $0.ended($0.container("a").root, 9) }, a: .taskFailed, b: .taskFailed),
+            act: { $0.ended($0.container("a").root, 9) },
+            a: .taskFailed,
+            b: .taskFailed
+        ),
         Course(
             name: "the executor's container needs too much memory",
-            act: { $0.ended($0.container("a").root, 9, .memory(limitBytes: 1 << 20)) }, a: .taskFailed, b: .taskFailed),
+            act: { $0.ended($0.container("a").root, 9, .memory(limitBytes: 1 << 20)) },
+            a: .taskFailed,
+            b: .taskFailed
+        ),
     ]
 
     @Test(arguments: courses) func followsTheRulesOfGroups(course: Course) {
@@ -221,7 +242,11 @@ import Testing
         var agent = CoreHarness.subscribed()
         agent.launchGroup([
             .sample("a") { $0.limits = ["mem": .with { $0.value = 100 }, "cpus": .with { $0.value = Double.infinity }] },
-            .sample("b") { $0.container = .with { $0.type = .mesos; $0.linuxInfo.shareCgroups = false } },
+            .sample("b") {
+                $0.container = .with {
+                    $0.type = .mesos; $0.linuxInfo.shareCgroups = false
+                }
+            },
         ])
         agent.launched(agent.container("a").root)
         let nested = agent.launches.dropFirst()

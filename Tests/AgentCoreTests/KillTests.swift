@@ -131,7 +131,8 @@ import Testing
     }
 
     private func running(
-        capabilities: [Mesos_V1_FrameworkInfo.Capability.TypeEnum] = [], _ change: (inout Mesos_V1_TaskInfo) -> Void = { _ in }
+        capabilities: [Mesos_V1_FrameworkInfo.Capability.TypeEnum] = [],
+        _ change: (inout Mesos_V1_TaskInfo) -> Void = { _ in }
     ) -> CoreHarness {
         var agent = CoreHarness.subscribed()
         agent.launch([.sample("t1", change)], by: .sample(capabilities))

@@ -39,16 +39,21 @@ import Testing
         if let value = program.value { command.value = value }
         command.arguments = program.arguments
         let found = try? ContainerProgram(
-            for: command, imageEntrypoint: program.entrypoint, imageCommand: program.command,
-            replacesImageCommand: program.replaces)
+            for: command,
+            imageEntrypoint: program.entrypoint,
+            imageCommand: program.command,
+            replacesImageCommand: program.replaces
+        )
         #expect(found.map { [$0.executable] + $0.arguments } == program.line)
     }
 
-    @Test(arguments: [
-        (nil, nil, nil, nil), (nil, "root", "1000:1000", "1000:1000"), (nil, nil, "app", "app"),
-        (nil, "alice", "root", "alice"), (nil, "alice", nil, "alice"), ("bob", "root", "app", "bob"),
-        (nil, "root", "", "root"), (nil, "0", "app", "app"),
-    ] as [(String?, String?, String?, String?)])
+    @Test(
+        arguments: [
+            (nil, nil, nil, nil), (nil, "root", "1000:1000", "1000:1000"), (nil, nil, "app", "app"),
+            (nil, "alice", "root", "alice"), (nil, "alice", nil, "alice"), ("bob", "root", "app", "bob"),
+            (nil, "root", "", "root"), (nil, "0", "app", "app"),
+        ] as [(String?, String?, String?, String?)]
+    )
     func choosesTheUser(requested: String?, inherited: String?, image: String?, expected: String?) {
         #expect(UserRule(requested: requested, inherited: inherited).user(imageUser: image) == expected)
     }
@@ -56,7 +61,8 @@ import Testing
     @Test func countsLimits() throws {
         let limits = try ContainerLimits(
             resources: [.scalar("cpus", 1.5), .scalar("mem", 0.5), .scalar("cpus", 0.5)],
-            limits: ["cpus": .with { $0.value = 4 }, "mem": .with { $0.value = Double.infinity }])
+            limits: ["cpus": .with { $0.value = 4 }, "mem": .with { $0.value = Double.infinity }]
+        )
         #expect(limits == ContainerLimits(cpus: 2000, cpuLimit: 4000, memoryBytes: nil))
     }
 
@@ -109,10 +115,16 @@ import Testing
 
     @Test func refusesWhatOperatorsMayNotAskFor() throws {
         var reserved = try operatorLaunch(["top"])
-        reserved.resources = [.with { $0.name = "cpus"; $0.type = .scalar; $0.scalar.value = 1; $0.role = "eng" }]
+        reserved.resources = [
+            .with {
+                $0.name = "cpus"; $0.type = .scalar; $0.scalar.value = 1; $0.role = "eng"
+            }
+        ]
         #expect(throws: LaunchRefusal.self) { try reserved.plan(parent: nil, workDirectory: "/work") }
         var sharing = try operatorLaunch(["top"])
-        sharing.container = .with { $0.type = .mesos; $0.linuxInfo.shareCgroups = true }
+        sharing.container = .with {
+            $0.type = .mesos; $0.linuxInfo.shareCgroups = true
+        }
         #expect(throws: LaunchRefusal.self) { try sharing.plan(parent: nil, workDirectory: "/work") }
         sharing.resources = [.scalar("cpus", 1, role: "*")]
         #expect(throws: LaunchRefusal.self) { try sharing.plan(parent: parent, workDirectory: "/work") }

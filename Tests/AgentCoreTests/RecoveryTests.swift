@@ -10,11 +10,14 @@ import Testing
         old.launch([.sample("runs"), .sample("ended"), .sample("failed")])
         for task in ["runs", "ended", "failed"] { old.launched(old.container(task), pid: 7) }
         old.acknowledgeAll()
-        let agent = restart(old, [
-            old.container("runs"): .running(pid: 7),
-            old.container("ended"): .ended(ContainerExit(waitStatus: 0)),
-            old.container("failed"): .ended(ContainerExit(waitStatus: 3 << 8)),
-        ])
+        let agent = restart(
+            old,
+            [
+                old.container("runs"): .running(pid: 7),
+                old.container("ended"): .ended(ContainerExit(waitStatus: 0)),
+                old.container("failed"): .ended(ContainerExit(waitStatus: 3 << 8)),
+            ]
+        )
         #expect(agent.core.id == AgentID("S1"))
         #expect(agent.subscribeCalls.first?.subscribe.agent.id.value == "S1")
         #expect(agent.subscribeCalls.first?.subscribe.tasks.count == 3)
@@ -61,9 +64,12 @@ import Testing
         var old = CoreHarness.subscribed()
         old.runGroup([.sample("a"), .sample("b")])
         let (a, b) = (old.container("a"), old.container("b"))
-        let agent = restart(old, [
-            a.root: .running(pid: 1), a: .ended(ContainerExit(waitStatus: 1 << 8)), b: .running(pid: 3),
-        ])
+        let agent = restart(
+            old,
+            [
+                a.root: .running(pid: 1), a: .ended(ContainerExit(waitStatus: 1 << 8)), b: .running(pid: 3),
+            ]
+        )
         #expect(agent.states("a") == [.taskFailed])
         #expect(agent.signals == [b])
     }

@@ -39,10 +39,18 @@ import Testing
         Case(field: "command") { $0.command.value = "a\0b" },
         Case(field: "command.user") { $0.command.user = "" },
         Case(field: "command.environment.SECRET") {
-            $0.command.environment.variables = [.with { $0.name = "SECRET"; $0.type = .secret }]
+            $0.command.environment.variables = [
+                .with {
+                    $0.name = "SECRET"; $0.type = .secret
+                }
+            ]
         },
         Case(field: "command.environment.a=b") {
-            $0.command.environment.variables = [.with { $0.name = "a=b"; $0.value = "c" }]
+            $0.command.environment.variables = [
+                .with {
+                    $0.name = "a=b"; $0.value = "c"
+                }
+            ]
         },
         Case(field: "executor") { $0.executor.type = .custom },
         Case(field: "executor") { $0.executor.command.value = "./run" },
@@ -54,7 +62,11 @@ import Testing
         Case(field: "limits.mem") { $0.limits = ["mem": .with { $0.value = 1 }] },
         Case(field: "limits.disk") { $0.limits = ["disk": .with { $0.value = 1 }] },
         Case(field: "labels.agora.working_directory") {
-            $0.labels.labels = [.with { $0.key = "agora.working_directory"; $0.value = "../x" }]
+            $0.labels.labels = [
+                .with {
+                    $0.key = "agora.working_directory"; $0.value = "../x"
+                }
+            ]
         },
         Case(field: "container.type") { $0.container.type = .docker },
         container("container.rlimit_info") { $0.rlimitInfo = .init() },
@@ -65,21 +77,41 @@ import Testing
         container("container.linux_info") { $0.linuxInfo.effectiveCapabilities.capabilities = [.netAdmin] },
         container("container.linux_info.ipc_mode") { $0.linuxInfo.ipcMode = .shareParent },
         container("container.mesos.image") { $0.mesos.image.type = .appc },
-        container("container.mesos.image.docker.name") { $0.mesos.image = .with { $0.type = .docker; $0.docker.name = "" } },
+        container("container.mesos.image.docker.name") {
+            $0.mesos.image = .with {
+                $0.type = .docker; $0.docker.name = ""
+            }
+        },
         volume("container.volumes \"data\"") { _ in },
-        volume("container.volumes \"../x\"") { $0.containerPath = "../x"; $0.hostPath = "/tmp" },
-        volume("container.volumes \"\"") { $0.containerPath = ""; $0.hostPath = "/tmp" },
+        volume("container.volumes \"../x\"") {
+            $0.containerPath = "../x"; $0.hostPath = "/tmp"
+        },
+        volume("container.volumes \"\"") {
+            $0.containerPath = ""; $0.hostPath = "/tmp"
+        },
         volume("container.volumes \"data\"") { $0.image.type = .docker },
         volume("container.volumes \"data\"") { $0.source.type = .secret },
         volume("container.volumes \"data\"") { $0.source.type = .csiVolume },
         volume("container.volumes \"data\"") { $0.source.type = .dockerVolume },
-        volume("container.volumes \"data\"") { $0.source = .with { $0.type = .hostPath; $0.hostPath.path = "relative" } },
-        volume("container.volumes \"data\"") { $0.source = .with { $0.type = .hostPath; $0.hostPath.path = "/a/../b" } },
         volume("container.volumes \"data\"") {
-            $0.source = .with { $0.type = .sandboxPath; $0.sandboxPath.type = .self_; $0.sandboxPath.path = "/etc" }
+            $0.source = .with {
+                $0.type = .hostPath; $0.hostPath.path = "relative"
+            }
+        },
+        volume("container.volumes \"data\"") {
+            $0.source = .with {
+                $0.type = .hostPath; $0.hostPath.path = "/a/../b"
+            }
+        },
+        volume("container.volumes \"data\"") {
+            $0.source = .with {
+                $0.type = .sandboxPath; $0.sandboxPath.type = .self_; $0.sandboxPath.path = "/etc"
+            }
         },
         volume("container.volumes") {
-            $0.source = .with { $0.type = .sandboxPath; $0.sandboxPath.type = .parent; $0.sandboxPath.path = "x" }
+            $0.source = .with {
+                $0.type = .sandboxPath; $0.sandboxPath.type = .parent; $0.sandboxPath.path = "x"
+            }
         },
     ]
 
@@ -102,7 +134,12 @@ import Testing
         agent.launch([.sample(id)])
         agent.launchGroup([.sample("a")], executor: .sample(id))
         #expect(agent.launches.isEmpty)
-        agent.launch([.sample("b")], by: .with { $0.id.value = id; $0.user = ""; $0.name = "" })
+        agent.launch(
+            [.sample("b")],
+            by: .with {
+                $0.id.value = id; $0.user = ""; $0.name = ""
+            }
+        )
         #expect(agent.launches.isEmpty)
         #expect(agent.core.executors.isEmpty)
     }

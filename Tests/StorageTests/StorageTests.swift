@@ -13,7 +13,9 @@ private func withDatabasePath(_ body: (String) throws -> Void) throws {
 
 private let first = StorageMigration(name: "first", statements: "CREATE TABLE words (word TEXT PRIMARY KEY NOT NULL)")
 private let second = StorageMigration(
-    name: "second", statements: "ALTER TABLE words ADD COLUMN length INTEGER; UPDATE words SET length = length(word)")
+    name: "second",
+    statements: "ALTER TABLE words ADD COLUMN length INTEGER; UPDATE words SET length = length(word)"
+)
 
 extension Storage {
     fileprivate func add(_ words: String...) throws {

@@ -45,7 +45,11 @@ extension AgentCore {
     mutating func containerLaunchFailed(_ container: ContainerID, message: String, _ turn: inout Turn) {
         let owner = owners.removeValue(forKey: container)
         let failure = StatusReport(
-            state: .taskFailed, source: .agent, reason: .containerLaunchFailed, message: message)
+            state: .taskFailed,
+            source: .agent,
+            reason: .containerLaunchFailed,
+            message: message
+        )
         switch owner {
         case .task(let key):
             end(key, launchReport(of: key, failure), &turn)
@@ -82,7 +86,11 @@ extension AgentCore {
             return executorGone(key, waitStatus: exit.waitStatus, &turn)
         }
         var report = StatusReport(
-            state: .taskFailed, source: .agent, reason: .executorTerminated, message: "its executor \(exit.words)")
+            state: .taskFailed,
+            source: .agent,
+            reason: .executorTerminated,
+            message: "its executor \(exit.words)"
+        )
         report.apply(exit)
         for task in executor.tasks {
             conclude(task, endReport(of: task, exit.words) ?? report, &turn)
@@ -102,8 +110,11 @@ extension AgentCore {
         if let kill = tasks[key]?.stored.kill { return .killed(kill.cause, words: words) }
         guard stopPhase == .destroying else { return nil }
         return StatusReport(
-            state: goneState(key.framework), source: .agent, reason: .agentRemoved,
-            message: "\(words), because the agent shuts down")
+            state: goneState(key.framework),
+            source: .agent,
+            reason: .agentRemoved,
+            message: "\(words), because the agent shuts down"
+        )
     }
 
     /// The last update of a task, and what its end means for the others of its group.
@@ -130,12 +141,16 @@ extension StatusReport {
             StatusReport(state: .taskKilled, reason: launch ? .taskKilledDuringLaunch : nil, message: words)
         case .group:
             StatusReport(
-                state: .taskKilled, reason: launch ? .taskKilledDuringLaunch : nil,
-                message: "\(words); it was killed because another task of its group failed or was killed")
+                state: .taskKilled,
+                reason: launch ? .taskKilledDuringLaunch : nil,
+                message: "\(words); it was killed because another task of its group failed or was killed"
+            )
         case .completionTime:
             StatusReport(
-                state: .taskFailed, reason: .maxCompletionTimeReached,
-                message: "\(words); it was killed because it ran longer than its max_completion_time")
+                state: .taskFailed,
+                reason: .maxCompletionTimeReached,
+                message: "\(words); it was killed because it ran longer than its max_completion_time"
+            )
         }
     }
 

@@ -2,7 +2,7 @@ import Cluster
 import HashTreeCollections
 import MesosMessages
 
-private let SIGTERM: Int32 = 15
+private let terminationSignal: Int32 = 15  // SIGTERM on every Linux
 
 extension AgentCore {
     /// A framework wants a task gone; the others of its group go with it.
@@ -43,7 +43,7 @@ extension AgentCore {
                 report(key, StatusReport(state: .taskKilling), &turn)
             }
             guard deadline > turn.now, let container = task.stored.container else { return passKillTime(key, &turn) }
-            turn.effects.append(.signal(container, SIGTERM))
+            turn.effects.append(.signal(container, terminationSignal))
         }
     }
 
@@ -54,7 +54,11 @@ extension AgentCore {
     }
 
     private mutating func shorten(
-        _ kill: KillProgress, of key: TaskKey, _ cause: KillProgress.Cause, _ grace: Duration, _ turn: inout Turn
+        _ kill: KillProgress,
+        of key: TaskKey,
+        _ cause: KillProgress.Cause,
+        _ grace: Duration,
+        _ turn: inout Turn
     ) {
         var shorter = kill
         shorter.deadline = min(kill.deadline, max(turn.now, kill.began + grace))

@@ -64,8 +64,11 @@ extension AgentCore {
         let interval = seconds > 0 && seconds < 3600 ? Duration.seconds(seconds) : AgentLimits.heartbeatInterval
         link = .subscribed(
             Link.Subscription(
-                heartbeatInterval: interval, silenceDeadline: turn.now + interval * AgentLimits.missedHeartbeats,
-                nextHeartbeat: turn.now + interval))
+                heartbeatInterval: interval,
+                silenceDeadline: turn.now + interval * AgentLimits.missedHeartbeats,
+                nextHeartbeat: turn.now + interval
+            )
+        )
         failedConnections = 0
         masterInfo = event.hasMasterInfo ? event.masterInfo : nil
         turn.log(.info, "subscribed", ["agent": "\(given)"])

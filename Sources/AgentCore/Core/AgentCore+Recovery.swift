@@ -10,11 +10,14 @@ public struct FoundContainer: Sendable {
         case ended(ContainerExit)
     }
 
+    /// Its name.
     public var id: ContainerID
+    /// What it does.
     public var state: State
     /// Launched by an operator at the top: it belongs to no executor.
     public var isStandalone: Bool
 
+    /// Describes it.
     public init(id: ContainerID, state: State, isStandalone: Bool) {
         self.id = id
         self.state = state
@@ -28,7 +31,10 @@ extension AgentCore {
     /// Tasks whose containers run are as before. Those whose containers ended meanwhile get the update that is due.
     /// Containers of executors that nobody knows are destroyed; those of operators stay.
     public mutating func recover(
-        _ stored: StoredAgent, found: [FoundContainer], at now: Timestamp, effects: inout [AgentEffect]
+        _ stored: StoredAgent,
+        found: [FoundContainer],
+        at now: Timestamp,
+        effects: inout [AgentEffect]
     ) {
         var turn = Turn(now: now)
         id = stored.id
@@ -83,7 +89,9 @@ extension AgentCore {
 
     /// A task of a group; one of its own is recovered with its executor.
     private mutating func recover(
-        _ task: TaskRecord, _ states: [ContainerID: FoundContainer.State], _ turn: inout Turn
+        _ task: TaskRecord,
+        _ states: [ContainerID: FoundContainer.State],
+        _ turn: inout Turn
     ) {
         guard let container = task.stored.container, container.depth > 1, tasks[task.key]?.phase != .ended else { return }
         switch states[container] {
@@ -100,7 +108,9 @@ extension AgentCore {
     }
 
     private mutating func recover(
-        _ executor: ExecutorRecord, _ states: [ContainerID: FoundContainer.State], _ turn: inout Turn
+        _ executor: ExecutorRecord,
+        _ states: [ContainerID: FoundContainer.State],
+        _ turn: inout Turn
     ) {
         let container = executor.stored.container
         switch states[container] {
@@ -131,9 +141,11 @@ extension AgentCore {
     private func lost(_ task: TaskRecord) -> StatusReport {
         let hasRun = task.state != .taskStaging && task.state != .taskStarting
         return StatusReport(
-            state: hasRun ? goneState(task.key.framework) : droppedState(task.key.framework), source: .agent,
+            state: hasRun ? goneState(task.key.framework) : droppedState(task.key.framework),
+            source: .agent,
             reason: .agentRestarted,
-            message: "the restarted agent did not find the task's container; the machine was probably restarted")
+            message: "the restarted agent did not find the task's container; the machine was probably restarted"
+        )
     }
 
     private mutating func destroyIfUnknown(_ container: FoundContainer, _ turn: inout Turn) {

@@ -92,7 +92,9 @@ extension AgentCore {
 
     /// A task of a group shows its process and address while it runs only, one of its own to the end, as in Mesos.
     private func containerStatus(
-        _ container: ContainerID, of task: TaskRecord, _ state: Mesos_V1_TaskState
+        _ container: ContainerID,
+        of task: TaskRecord,
+        _ state: Mesos_V1_TaskState
     ) -> Mesos_V1_ContainerStatus {
         var status = Mesos_V1_ContainerStatus()
         status.containerID = container.message

@@ -8,12 +8,17 @@ public import MesosMessages
 /// the state as it was. The executors are part of it, not processes: the command executor runs one task in one
 /// container, the default executor holds groups of tasks in a container around them.
 public struct AgentCore: Sendable {
+    /// What the agent is and offers.
     public let configuration: AgentCoreConfiguration
     /// The id that the master gave; nothing before the first subscription.
     public internal(set) var id: AgentID?
+    /// Those that have something here.
     public internal(set) var frameworks: TreeDictionary<FrameworkID, FrameworkRecord> = [:]
+    /// Those whose container is not gone.
     public internal(set) var executors: TreeDictionary<ExecutorKey, ExecutorRecord> = [:]
+    /// Those of which not all is acknowledged.
     public internal(set) var tasks: TreeDictionary<TaskKey, TaskRecord> = [:]
+    /// What has been.
     public internal(set) var history = AgentHistory()
     /// How many tasks have come to each state since the start of the process.
     public internal(set) var transitions: [Mesos_V1_TaskState: Int] = [:]

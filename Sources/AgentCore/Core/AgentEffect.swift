@@ -41,8 +41,11 @@ public struct AgentLogLine: Sendable {
     /// How much it matters.
     public enum Level: Sendable { case info, warning, error }
 
+    /// How much it matters.
     public let level: Level
+    /// One sentence.
     public let message: String
+    /// What it is about, by name.
     public let facts: [String: String]
 
     init(_ level: Level, _ message: String, _ facts: [String: String] = [:]) {

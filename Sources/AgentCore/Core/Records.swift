@@ -3,6 +3,7 @@ public import MesosMessages
 
 /// A framework that has something on this agent.
 public struct FrameworkRecord: Sendable {
+    /// As the master sent it last.
     public internal(set) var info: Mesos_V1_FrameworkInfo
 
     func has(_ capability: Mesos_V1_FrameworkInfo.Capability.TypeEnum) -> Bool {
@@ -20,7 +21,9 @@ public struct ExecutorRecord: Sendable {
         case ending
     }
 
+    /// What is kept on disk of it.
     public let stored: StoredExecutor
+    /// What its container does.
     public internal(set) var phase: Phase
     /// Its tasks in the order of their launch, until they are forgotten.
     public internal(set) var tasks: [TaskKey] = []
@@ -36,6 +39,7 @@ public struct ExecutorRecord: Sendable {
         self.limits = limits
     }
 
+    /// Its ids.
     public var key: ExecutorKey { stored.key }
 }
 
@@ -52,6 +56,7 @@ public struct TaskRecord: Sendable {
 
     /// What is kept on disk of it.
     public internal(set) var stored: StoredTask
+    /// What its container does.
     public internal(set) var phase: Phase
     /// How often the oldest unacknowledged update was sent, and when it is sent again.
     var attempts = 0
@@ -62,6 +67,7 @@ public struct TaskRecord: Sendable {
         self.phase = phase
     }
 
+    /// Its ids.
     public var key: TaskKey { stored.key }
 
     /// The newest state, whether the framework knows it or not.
@@ -85,19 +91,25 @@ enum ContainerOwner: Sendable, Hashable {
 
 /// An executor that has ended.
 public struct CompletedExecutor: Sendable {
+    /// What is kept on disk of it.
     public let stored: StoredExecutor
 }
 
 /// A task that has ended and whose updates are acknowledged.
 public struct CompletedTask: Sendable {
+    /// Where it ran; nothing if it was refused.
     public let executor: ExecutorKey?
+    /// As messages show it.
     public let task: Mesos_V1_Task
 }
 
 /// What has been, for those who ask; each list is bounded.
 public struct AgentHistory: Sendable {
+    /// Oldest first.
     public private(set) var tasks: [CompletedTask] = []
+    /// Oldest first.
     public private(set) var executors: [CompletedExecutor] = []
+    /// Oldest first.
     public private(set) var frameworks: [Mesos_V1_FrameworkInfo] = []
 
     mutating func add(_ task: CompletedTask) {

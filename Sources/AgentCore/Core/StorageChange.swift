@@ -21,15 +21,24 @@ public enum StorageChange: Sendable {
 
 /// An executor as it is kept on disk.
 public struct StoredExecutor: Sendable, Hashable {
+    /// Its ids.
     public var key: ExecutorKey
+    /// Which executor it is.
     public var kind: ExecutorKind
+    /// As the master sent it.
     public var info: Mesos_V1_ExecutorInfo
+    /// Its container.
     public var container: ContainerID
     /// The folder of its sandbox, absolute.
     public var sandbox: String
 
+    /// Describes it.
     public init(
-        key: ExecutorKey, kind: ExecutorKind, info: Mesos_V1_ExecutorInfo, container: ContainerID, sandbox: String
+        key: ExecutorKey,
+        kind: ExecutorKind,
+        info: Mesos_V1_ExecutorInfo,
+        container: ContainerID,
+        sandbox: String
     ) {
         self.key = key
         self.kind = kind
@@ -49,20 +58,26 @@ public enum ExecutorKind: String, Sendable, Hashable {
 
 /// A task as it is kept on disk.
 public struct StoredTask: Sendable, Hashable {
+    /// Its ids.
     public var key: TaskKey
+    /// As the master sent it.
     public var info: Mesos_V1_TaskInfo
     /// Nothing for a task that was refused.
     public var executor: ExecutorKey?
+    /// Its container.
     public var container: ContainerID?
     /// Tasks of one executor with the same number were launched together.
     public var group: Int
+    /// The kill that has begun, if one has.
     public var kill: KillProgress?
+    /// When it has run too long, if it may.
     public var completionDeadline: Timestamp?
     /// Every update so far, oldest first.
     public var updates: [Agora_V1_StatusUpdate] = []
     /// How many of them need not be sent again.
     public var acknowledged = 0
 
+    /// Describes it.
     public init(key: TaskKey, info: Mesos_V1_TaskInfo, executor: ExecutorKey?, container: ContainerID?, group: Int) {
         self.key = key
         self.info = info
@@ -84,11 +99,14 @@ public struct KillProgress: Sendable, Hashable {
         case completionTime
     }
 
+    /// Why it is killed.
     public var cause: Cause
+    /// When SIGTERM was sent.
     public var began: Timestamp
     /// When SIGTERM is followed by force.
     public var deadline: Timestamp
 
+    /// Describes it.
     public init(cause: Cause, began: Timestamp, deadline: Timestamp) {
         self.cause = cause
         self.began = began
@@ -98,10 +116,15 @@ public struct KillProgress: Sendable, Hashable {
 
 /// All that a restarted agent found on its disk.
 public struct StoredAgent: Sendable {
+    /// The id that the master gave; nothing before the first subscription.
     public var id: AgentID?
+    /// Those of the tasks and executors.
     public var frameworks: [FrameworkID: Mesos_V1_FrameworkInfo] = [:]
+    /// In the order of their launch.
     public var executors: [StoredExecutor] = []
+    /// In the order of their launch.
     public var tasks: [StoredTask] = []
 
+    /// Describes it.
     public init() {}
 }

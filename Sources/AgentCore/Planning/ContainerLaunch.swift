@@ -3,6 +3,7 @@ public import MesosMessages
 
 /// A container to launch, decided in every point but those that only its image can tell.
 public struct ContainerLaunch: Sendable, Hashable {
+    /// Its name; the container around it, if any, runs.
     public var id: ContainerID
     /// Nothing: the container only holds others.
     public var command: Mesos_V1_CommandInfo?
@@ -15,17 +16,21 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var image: ImageRequest?
     /// What the agent tells every program; the image's own variables come before, the command's after it.
     public var agentVariables: [EnvironmentVariable]
+    /// As whom its program runs.
     public var user: UserRule
     /// The folder of its own, absolute; made if it is missing.
     public var sandbox: String
     /// Links to make beside the launch, for people who look for the sandbox.
     public var links: [SandboxLink]
+    /// What else is to be seen in it.
     public var volumes: [ContainerVolume]
+    /// What it may use.
     public var limits: ContainerLimits
     /// Whether it lives in the cgroup of the container around it.
     public var sharesCgroup: Bool
     /// Whether it sees the processes of the container around it.
     public var sharesPIDNamespace: Bool
+    /// Nothing: that of the container around it, or the host's.
     public var hostname: String?
 }
 
@@ -39,9 +44,12 @@ public struct ImageRequest: Sendable, Hashable {
 
 /// A variable of a program's environment.
 public struct EnvironmentVariable: Sendable, Hashable {
+    /// Without "=" and NUL.
     public var name: String
+    /// Without NUL.
     public var value: String
 
+    /// Joins a name and its value.
     public init(_ name: String, _ value: String) {
         self.name = name
         self.value = value
@@ -68,9 +76,11 @@ public struct ContainerVolume: Sendable, Hashable {
         case parentSandbox(String)
     }
 
+    /// Where the content comes from.
     public var source: Source
     /// Where it is seen: absolute, or relative to the sandbox.
     public var containerPath: String
+    /// Whether it cannot be written to there.
     public var isReadOnly: Bool
 }
 
@@ -81,6 +91,7 @@ public struct UserRule: Sendable, Hashable {
     /// What holds otherwise: the framework's user, or that of the container around it.
     public var inherited: String?
 
+    /// Joins the two wishes.
     public init(requested: String?, inherited: String?) {
         self.requested = requested
         self.inherited = inherited

@@ -11,6 +11,7 @@ public struct ContainerLimits: Hashable, Sendable {
     /// Memory in bytes; the kernel kills what uses more.
     public var memoryBytes: Int64?
 
+    /// Sets the given limits.
     public init(cpus: Int64? = nil, cpuLimit: Int64? = nil, memoryBytes: Int64? = nil) {
         self.cpus = cpus
         self.cpuLimit = cpuLimit
@@ -20,7 +21,8 @@ public struct ContainerLimits: Hashable, Sendable {
     /// The limits that resources stand for, and the upper limits beside them as `TaskInfo.limits` has them:
     /// "cpus" and "mem", where infinity means none.
     public init(
-        resources: [Mesos_V1_Resource], limits: [String: Mesos_V1_Value.Scalar] = [:]
+        resources: [Mesos_V1_Resource],
+        limits: [String: Mesos_V1_Value.Scalar] = [:]
     ) throws(LaunchRefusal) {
         let total: Resources
         do {

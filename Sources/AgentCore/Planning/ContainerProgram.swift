@@ -7,6 +7,7 @@ public struct ContainerProgram: Sendable, Hashable {
     /// As the program sees them; the first is its own name.
     public var arguments: [String]
 
+    /// Names a program and its arguments.
     public init(executable: String, arguments: [String]) {
         self.executable = executable
         self.arguments = arguments
@@ -24,7 +25,9 @@ public struct ContainerProgram: Sendable, Hashable {
     /// By its rule, arguments replace the image's command only behind an entrypoint and follow it otherwise; with
     /// `replacesImageCommand` they replace it always.
     public init(
-        for command: Mesos_V1_CommandInfo?, imageEntrypoint: [String], imageCommand: [String],
+        for command: Mesos_V1_CommandInfo?,
+        imageEntrypoint: [String],
+        imageCommand: [String],
         replacesImageCommand: Bool = false
     ) throws(LaunchRefusal) {
         if let command, command.hasValue {

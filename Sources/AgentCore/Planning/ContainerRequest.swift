@@ -47,7 +47,8 @@ struct ContainerRequest {
     private mutating func read(_ container: Mesos_V1_ContainerInfo) throws(LaunchRefusal) {
         guard container.type == .mesos, !container.hasDocker else {
             throw LaunchRefusal(
-                "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image")
+                "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image"
+            )
         }
         guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
         guard !container.hasTtyInfo else { throw .unsupported("container.tty_info", "terminals are") }

@@ -6,8 +6,10 @@ extension ContainerVolume {
         let field = "container.volumes \"\(volume.containerPath)\""
         try Self.checkPath(volume.containerPath, "\(field): container_path")
         self.init(
-            source: try Self.source(of: volume, field), containerPath: volume.containerPath,
-            isReadOnly: volume.mode == .ro)
+            source: try Self.source(of: volume, field),
+            containerPath: volume.containerPath,
+            isReadOnly: volume.mode == .ro
+        )
     }
 
     private static func source(of volume: Mesos_V1_Volume, _ field: String) throws(LaunchRefusal) -> Source {
@@ -29,7 +31,8 @@ extension ContainerVolume {
     }
 
     private static func hostPath(
-        _ source: Mesos_V1_Volume.Source.HostPath, _ field: String
+        _ source: Mesos_V1_Volume.Source.HostPath,
+        _ field: String
     ) throws(LaunchRefusal) -> Source {
         try checkPath(source.path, "\(field): source.host_path.path")
         guard source.path.hasPrefix("/") else {
@@ -40,7 +43,8 @@ extension ContainerVolume {
     }
 
     private static func sandboxPath(
-        _ source: Mesos_V1_Volume.Source.SandboxPath, _ field: String
+        _ source: Mesos_V1_Volume.Source.SandboxPath,
+        _ field: String
     ) throws(LaunchRefusal) -> Source {
         try checkPath(source.path, "\(field): source.sandbox_path.path")
         guard !source.path.hasPrefix("/") else {

@@ -11,7 +11,12 @@ struct LaunchPlanner {
     /// The container of a task that has none around it.
     func command(_ plan: TaskPlan) -> ContainerLaunch {
         var launch = container(
-            executor.container, plan.request, task: plan.task, sandbox: executor.sandbox, limits: plan.limits)
+            executor.container,
+            plan.request,
+            task: plan.task,
+            sandbox: executor.sandbox,
+            limits: plan.limits
+        )
         launch.apply(plan.options)
         launch.links = [layout.latest(of: executor.key, on: environment.agent, container: executor.container)]
         return launch
@@ -36,16 +41,27 @@ struct LaunchPlanner {
     }
 
     private func container(
-        _ id: ContainerID, _ request: ContainerRequest, task: Mesos_V1_TaskInfo?, sandbox: String,
+        _ id: ContainerID,
+        _ request: ContainerRequest,
+        task: Mesos_V1_TaskInfo?,
+        sandbox: String,
         limits: ContainerLimits
     ) -> ContainerLaunch {
         let user = environment.framework.user
         return ContainerLaunch(
-            id: id, command: request.command, image: request.image,
+            id: id,
+            command: request.command,
+            image: request.image,
             agentVariables: environment.variables(task: task, sandbox: sandbox, hasImage: request.image != nil),
             user: UserRule(requested: request.user, inherited: user.isEmpty ? nil : user),
-            sandbox: sandbox, links: [], volumes: request.volumes, limits: limits, sharesCgroup: false,
-            sharesPIDNamespace: request.sharesPIDNamespace, hostname: request.hostname)
+            sandbox: sandbox,
+            links: [],
+            volumes: request.volumes,
+            limits: limits,
+            sharesCgroup: false,
+            sharesPIDNamespace: request.sharesPIDNamespace,
+            hostname: request.hostname
+        )
     }
 }
 

@@ -5,11 +5,14 @@ public import MesosMessages
 public struct OperatorLaunch: Sendable {
     /// The container around a new one, as far as its children inherit from it.
     public struct Parent: Sendable {
+        /// Its folder, absolute.
         public var sandbox: String
+        /// As whom it runs; nothing: as the agent.
         public var user: String?
         /// Whether it, or one around it, sees an image instead of the host's files.
         public var hasImage: Bool
 
+        /// Describes it.
         public init(sandbox: String, user: String?, hasImage: Bool) {
             self.sandbox = sandbox
             self.user = user
@@ -17,12 +20,18 @@ public struct OperatorLaunch: Sendable {
         }
     }
 
+    /// The name that it shall have.
     public var id: ContainerID
+    /// What it runs; nothing: what its image says, or nothing at all.
     public var command: Mesos_V1_CommandInfo?
+    /// Image, volumes and the like.
     public var container: Mesos_V1_ContainerInfo?
+    /// What it is to have.
     public var resources: [Mesos_V1_Resource] = []
+    /// What it may use at most, by name.
     public var limits: [String: Mesos_V1_Value.Scalar] = [:]
 
+    /// Asks for a container; resources and limits can be added.
     public init(id: ContainerID, command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?) {
         self.id = id
         self.command = command
@@ -44,11 +53,19 @@ public struct OperatorLaunch: Sendable {
         let hasImage = request.image != nil || parent?.hasImage == true
         let variables = [EnvironmentVariable("MESOS_SANDBOX", hasImage ? Sandbox.pathInImage : sandbox)]
         return ContainerLaunch(
-            id: id, command: request.command, image: request.image, agentVariables: variables,
-            user: UserRule(requested: request.user, inherited: parent?.user), sandbox: sandbox, links: [],
-            volumes: request.volumes, limits: limits,
+            id: id,
+            command: request.command,
+            image: request.image,
+            agentVariables: variables,
+            user: UserRule(requested: request.user, inherited: parent?.user),
+            sandbox: sandbox,
+            links: [],
+            volumes: request.volumes,
+            limits: limits,
             sharesCgroup: parent != nil && (request.sharesCgroup ?? (limits == ContainerLimits())),
-            sharesPIDNamespace: request.sharesPIDNamespace, hostname: request.hostname)
+            sharesPIDNamespace: request.sharesPIDNamespace,
+            hostname: request.hostname
+        )
     }
 
     private func check(_ request: ContainerRequest, parent: Parent?) throws(LaunchRefusal) {

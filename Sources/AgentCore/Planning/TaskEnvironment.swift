@@ -12,7 +12,9 @@ struct TaskEnvironment {
     ///   - sandbox: the sandbox on the host.
     ///   - hasImage: whether the program sees an image instead of the host's files.
     func variables(
-        task: Mesos_V1_TaskInfo?, sandbox: String, hasImage: Bool
+        task: Mesos_V1_TaskInfo?,
+        sandbox: String,
+        hasImage: Bool
     ) -> [EnvironmentVariable] {
         let endpoint = "\(configuration.address):\(configuration.info.port)"
         var variables = [

@@ -13,7 +13,9 @@ struct TaskPlan {
         self.task = task
         try Self.checkFields(of: task)
         request = try ContainerRequest(
-            command: task.hasCommand ? task.command : nil, container: task.hasContainer ? task.container : nil)
+            command: task.hasCommand ? task.command : nil,
+            container: task.hasContainer ? task.container : nil
+        )
         limits = try ContainerLimits(resources: task.resources, limits: task.limits)
         options = try TaskOptions(task.labels)
         guard request.command != nil || request.image != nil else {

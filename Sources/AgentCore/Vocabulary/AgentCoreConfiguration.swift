@@ -11,6 +11,7 @@ public struct AgentCoreConfiguration: Sendable {
     /// The folder below which sandboxes stand, absolute.
     public var workDirectory: String
 
+    /// Describes an agent.
     public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String) {
         self.info = info
         self.version = version

@@ -8,10 +8,12 @@ public struct ContainerExit: Hashable, Sendable {
 
     /// The status of its first process, as wait(2) gives it.
     public let waitStatus: Int32
+    /// The limit that ended it, if one did.
     public let limitation: Limitation?
     /// What the containerizer has to add, or nothing.
     public let message: String?
 
+    /// Describes an end.
     public init(waitStatus: Int32, limitation: Limitation? = nil, message: String? = nil) {
         self.waitStatus = waitStatus
         self.limitation = limitation

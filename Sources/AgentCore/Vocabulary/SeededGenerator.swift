@@ -13,6 +13,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = seed == (0, 0, 0, 0) ? (1, 2, 3, 4) : seed
     }
 
+    /// The next 64 random bits.
     public mutating func next() -> UInt64 {
         let result = rotate(state.1 &* 5, by: 7) &* 9
         let shifted = state.1 << 17
@@ -32,10 +33,12 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         func byte(_ word: UInt64, _ index: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: word >> (index * 8)) }
         let version = byte(high, 6) & 0x0f | 0x40
         let variant = byte(low, 0) & 0x3f | 0x80
-        return UUID(uuid: (
-            byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5), version, byte(high, 7),
-            variant, byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
-        ))
+        return UUID(
+            uuid: (
+                byte(high, 0), byte(high, 1), byte(high, 2), byte(high, 3), byte(high, 4), byte(high, 5), version, byte(high, 7),
+                variant, byte(low, 1), byte(low, 2), byte(low, 3), byte(low, 4), byte(low, 5), byte(low, 6), byte(low, 7)
+            )
+        )
     }
 
     private func rotate(_ word: UInt64, by bits: UInt64) -> UInt64 {

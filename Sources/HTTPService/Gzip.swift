@@ -28,7 +28,14 @@ enum Gzip {
         let structBytes = Int32(MemoryLayout<z_stream>.size)
         guard
             deflateInit2_(
-                &stream, Z_BEST_SPEED, Z_DEFLATED, windowBits, memoryLevel, Z_DEFAULT_STRATEGY, ZLIB_VERSION, structBytes
+                &stream,
+                Z_BEST_SPEED,
+                Z_DEFLATED,
+                windowBits,
+                memoryLevel,
+                Z_DEFAULT_STRATEGY,
+                ZLIB_VERSION,
+                structBytes
             ) == Z_OK
         else { return nil }
         defer { deflateEnd(&stream) }

@@ -68,6 +68,7 @@ extension HTTPConnection {
         firstExchange += 1
         if closes {
             closesAfterFlush = true
+            needsFlush = true
             input = .ignored
         } else if exchanges.isEmpty, input == .idle {
             receiveDeadline = .now() + TimeAmount(limits.idleTimeout)
@@ -170,6 +171,8 @@ extension HTTPConnection {
         promise.futureResult.assumeIsolated().whenComplete { _ in self.lastAnswerWritten() }
         let last = outgoing
         outgoing = ByteBuffer()
+        closeDeadline = nil
+        expectReading()
         context.writeAndFlush(wrapOutboundOut(last), promise: promise)
     }
 

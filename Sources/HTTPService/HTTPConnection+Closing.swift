@@ -40,8 +40,11 @@ extension HTTPConnection {
         partial = nil
         receiveDeadline = nil
         input = .ignored
-        closeDeadline = .now() + TimeAmount(limits.sendTimeout)
-        guard exchanges.isEmpty, !closesAfterFlush else { return }
+        guard !closesAfterFlush else { return }
+        guard exchanges.isEmpty else {
+            closeDeadline = .now() + TimeAmount(limits.sendTimeout)
+            return
+        }
         closesAfterFlush = true
         needsFlush = true
         flush()
@@ -85,12 +88,21 @@ extension HTTPConnection {
         }
     }
 
+    /// From now on the client must read what was written to it.
+    func expectReading() {
+        unsentBytes = .max
+        sendDeadline = .now() + TimeAmount(limits.sendTimeout)
+    }
+
     /// A client that reads slowly gets more time, one that reads nothing does not.
     private func checkSending(at now: NIODeadline) {
         let option = ChannelOptions.Types.BufferedWritableBytesOption()
         let unsent = (try? channelContext?.channel.syncOptions?.getOption(option)) ?? 0
         guard unsent < unsentBytes else {
-            shared.logger.info("client does not read its answer, connection closed", metadata: ["peer": "\(peer)", "unsentBytes": "\(unsent)"])
+            shared.logger.info(
+                "client does not read its answer, connection closed",
+                metadata: ["peer": "\(peer)", "unsentBytes": "\(unsent)"]
+            )
             return closeNow()
         }
         unsentBytes = unsent

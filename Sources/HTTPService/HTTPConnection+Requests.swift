@@ -24,7 +24,7 @@ struct PartialRequest {
 }
 
 /// Why a request is not handed to a handler.
-private struct Refusal: Error {
+private struct RequestRefusal: Error {
     var status: Int
     var message: String
     var headers: [(String, String)] = []
@@ -88,7 +88,9 @@ extension HTTPConnection {
 
     /// Answers what is being received, drops what follows of it, and closes the connection.
     func refuse(_ status: Int, _ message: String, headers: [(String, String)] = []) {
-        var facts = partial.map(exchangeFacts) ?? Exchange.RequestFacts(isVersion10: false, isHead: false, keepsAlive: false, acceptsGzip: false)
+        var facts =
+            partial.map(exchangeFacts)
+            ?? Exchange.RequestFacts(isVersion10: false, isHead: false, keepsAlive: false, acceptsGzip: false)
         facts.keepsAlive = false
         partial = nil
         receiveDeadline = nil
@@ -99,13 +101,13 @@ extension HTTPConnection {
         if !isInsideRead { flush() }
     }
 
-    private var bodyTooLarge: Refusal {
-        Refusal(status: 413, message: "The request's body is too large: at most \(limits.bodyBytes) bytes are taken.")
+    private var bodyTooLarge: RequestRefusal {
+        RequestRefusal(status: 413, message: "The request's body is too large: at most \(limits.bodyBytes) bytes are taken.")
     }
 
-    private func check(_ head: HTTPRequestHead, _ facts: RequestHeadFacts) throws(Refusal) {
+    private func check(_ head: HTTPRequestHead, _ facts: RequestHeadFacts) throws(RequestRefusal) {
         if head.version.minor > 0, facts.hostCount != 1 {
-            throw Refusal(status: 400, message: "An HTTP/1.1 request has exactly one Host field; this one has \(facts.hostCount).")
+            throw RequestRefusal(status: 400, message: "An HTTP/1.1 request has exactly one Host field; this one has \(facts.hostCount).")
         }
         if let length = facts.contentLength, length > limits.bodyBytes {
             throw bodyTooLarge
@@ -113,9 +115,9 @@ extension HTTPConnection {
     }
 
     /// A client that asks before it sends its body hears at once if there is no use in sending it (RFC 9110, section 10.1.1).
-    private func check(_ expectation: String, of head: HTTPRequestHead) throws(Refusal) {
+    private func check(_ expectation: String, of head: HTTPRequestHead) throws(RequestRefusal) {
         guard expectation.lowercased() == "100-continue" else {
-            throw Refusal(status: 417, message: "The only expectation known here is 100-continue, not \"\(expectation)\".")
+            throw RequestRefusal(status: 417, message: "The only expectation known here is 100-continue, not \"\(expectation)\".")
         }
         let target = try parse(head.uri)
         _ = try handler(for: HTTPRequest.Method(head.method.rawValue), target.path)
@@ -140,7 +142,7 @@ extension HTTPConnection {
         )
     }
 
-    private func route(_ complete: PartialRequest) throws(Refusal) -> (HTTPRequest, Router.Handler) {
+    private func route(_ complete: PartialRequest) throws(RequestRefusal) -> (HTTPRequest, Router.Handler) {
         let target = try parse(complete.head.uri)
         let method = HTTPRequest.Method(complete.head.method.rawValue)
         let (handler, remainder) = try handler(for: method, target.path)
@@ -157,39 +159,39 @@ extension HTTPConnection {
         return (request, handler)
     }
 
-    private func parse(_ target: String) throws(Refusal) -> RequestTarget {
+    private func parse(_ target: String) throws(RequestRefusal) -> RequestTarget {
         do {
             return try RequestTarget(parsing: target)
         } catch {
-            throw Refusal(status: 400, message: "Bad request: \(error.reason).")
+            throw RequestRefusal(status: 400, message: "Bad request: \(error.reason).")
         }
     }
 
-    private func handler(for method: HTTPRequest.Method, _ path: String) throws(Refusal) -> (Router.Handler, String) {
+    private func handler(for method: HTTPRequest.Method, _ path: String) throws(RequestRefusal) -> (Router.Handler, String) {
         switch shared.router.match(method, path) {
         case .handler(let handler, let remainder):
             return (handler, remainder)
         case .methodNotAllowed(let allowed):
-            throw Refusal(status: 405, message: "\(path) takes \(allowed), not \(method).", headers: [("Allow", allowed)])
+            throw RequestRefusal(status: 405, message: "\(path) takes \(allowed), not \(method).", headers: [("Allow", allowed)])
         case .notFound:
-            throw Refusal(status: 404, message: "There is nothing at \(path).")
+            throw RequestRefusal(status: 404, message: "There is nothing at \(path).")
         }
     }
 
-    private func decodedBody(_ request: PartialRequest) throws(Refusal) -> ByteBuffer {
+    private func decodedBody(_ request: PartialRequest) throws(RequestRefusal) -> ByteBuffer {
         let body = request.body ?? ByteBuffer()
         guard let coding = request.facts.contentEncoding?.lowercased(), coding != "identity", body.readableBytes > 0 else { return body }
         guard coding == "gzip" || coding == "x-gzip" else {
             let message = "Content-Encoding \"\(coding)\" is not understood; send gzip, or the body as it is."
-            throw Refusal(status: 415, message: message, headers: [("Accept-Encoding", "gzip")])
+            throw RequestRefusal(status: 415, message: message, headers: [("Accept-Encoding", "gzip")])
         }
         do {
             return try Gzip.decompress(body, limit: limits.inflatedBodyBytes)
         } catch .tooLarge {
             let message = "The request's body is too large once decompressed: at most \(limits.inflatedBodyBytes) bytes are taken."
-            throw Refusal(status: 413, message: message)
+            throw RequestRefusal(status: 413, message: message)
         } catch {
-            throw Refusal(status: 400, message: "The request's body is not valid gzip: \(error).")
+            throw RequestRefusal(status: 400, message: "The request's body is not valid gzip: \(error).")
         }
     }
 }

@@ -162,11 +162,10 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
-            sendDeadline = nil
+            if !closesAfterFlush { sendDeadline = nil }
             resumeReading()
         } else if !isStreaming {
-            unsentBytes = .max
-            sendDeadline = .now() + TimeAmount(limits.sendTimeout)
+            expectReading()
         }
         context.fireChannelWritabilityChanged()
     }

@@ -35,8 +35,10 @@ struct RequestTarget: Hashable {
         let isPlain = encoded.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "%") && $0 != UInt8(ascii: ".") }
         if isPlain { return String(encoded) }
         let path = try decoded(encoded, what: "path", plusIsSpace: false)
-        for segment in path.utf8.split(separator: UInt8(ascii: "/")) where segment.elementsEqual(".".utf8) || segment.elementsEqual("..".utf8) {
-            throw Malformed(reason: "the request's path has a \".\" or \"..\" segment")
+        for segment in path.utf8.split(separator: UInt8(ascii: "/")) {
+            guard !segment.elementsEqual(".".utf8), !segment.elementsEqual("..".utf8) else {
+                throw Malformed(reason: "the request's path has a \".\" or \"..\" segment")
+            }
         }
         return path
     }

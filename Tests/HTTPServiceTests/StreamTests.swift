@@ -79,14 +79,17 @@ struct StreamTests {
     @Test func version10GetsTheBytesWithoutChunks() async throws {
         let watched = Watched()
         try await TestServer.with(HTTPLimits(), watched.routes()) { server in
-            async let received = exchange(server.port, "GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+            let client = try RawClient(port: server.port)
+            try client.send("GET /stream HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
             let stream = try await watched.opened.next()
             stream.write(Array("hello ".utf8))
             stream.write(Array("world".utf8))
-            stream.finish()
-            let answer = try await received
+            let answer = try await blocking { try client.receive(until: "world") }
             #expect(answer.contains("Connection: close\r\n"))
             #expect(answer.hasSuffix("\r\n\r\nhello world"))
+            stream.finish()
+            #expect(try await blocking { try client.receiveAll() } == "")
+            try await watched.expectOneEnd()
         }
     }
 

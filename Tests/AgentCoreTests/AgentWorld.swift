@@ -117,9 +117,18 @@ struct AgentWorld {
         case .destroy(let id):
             guard isHealed || chance(80) else { return }
             for below in containers.keys where below.isDescendant(of: id) || below == id { end(below) }
-        case .forget(let id): containers[id] = nil
+        case .forget(let id): forget(id)
         default: break
         }
+    }
+
+    /// What is below goes too; whoever waits for it learns how it ended.
+    private mutating func forget(_ id: ContainerID) {
+        for below in containers.keys.sorted() where below.isDescendant(of: id) {
+            if case .ended(let status) = containers[below], reported.insert(below).inserted { agent.ended(below, status) }
+            containers[below] = nil
+        }
+        containers[id] = nil
     }
 
     private mutating func end(_ id: ContainerID) {

@@ -153,6 +153,23 @@ import Testing
         #expect(agent.destroyed.isEmpty)
     }
 
+    @Test func keepsResultsOfABoundedNumberOfContainers() {
+        var agent = CoreHarness.subscribed()
+        agent.runGroup([.sample("holder")])
+        var first: ContainerID?
+        for number in 0...AgentLimits.completedTasks {
+            agent.launchGroup([.sample("t\(number)")])
+            let container = agent.container("t\(number)")
+            first = first ?? container
+            agent.launched(container)
+            agent.ended(container, 0)
+            agent.acknowledgeAll()
+        }
+        let forgotten = agent.effects.compactMap { if case .forget(let id) = $0 { id } else { nil } }
+        #expect(forgotten == [first])
+        #expect(agent.core.history.tasks.count == AgentLimits.completedTasks)
+    }
+
     @Test func failsAGroupWhoseExecutorDoesNotStart() {
         var agent = CoreHarness.subscribed()
         agent.launchGroup([.sample("a"), .sample("b")])

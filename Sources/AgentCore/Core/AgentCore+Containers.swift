@@ -70,7 +70,8 @@ extension AgentCore {
 
     mutating func containerEnded(_ container: ContainerID, _ exit: ContainerExit, _ turn: inout Turn) {
         let owner = owners.removeValue(forKey: container)
-        turn.effects.append(.forget(container))
+        // Results of nested containers can be asked for as long as the one around them is there.
+        if container.depth == 1 { turn.effects.append(.forget(container)) }
         switch owner {
         case .task(let key): taskEnded(key, exit, &turn)
         case .executor(let key): executorEnded(key, exit, &turn)

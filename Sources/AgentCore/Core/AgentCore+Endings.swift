@@ -40,12 +40,19 @@ extension AgentCore {
     mutating func forget(_ task: TaskRecord, _ turn: inout Turn) {
         tasks.removeValue(forKey: task.key)
         turn.effects.append(.persist(.deleteTask(task.key)))
-        history.add(CompletedTask(executor: task.stored.executor, task: task.message))
+        complete(task, task.message, &turn)
         if let executor = task.stored.executor, executors[executor] != nil {
             executors[executor]?.tasks.removeAll { $0 == task.key }
             endIfIdle(executor, &turn)
         }
         forgetIfIdle(task.key.framework, &turn)
+    }
+
+    /// Keeps what a task was for those who ask, and with it the result of its container, until newer ones take their place.
+    private mutating func complete(_ task: TaskRecord, _ message: Mesos_V1_Task, _ turn: inout Turn) {
+        let entry = CompletedTask(executor: task.stored.executor, task: message, container: task.stored.container)
+        guard let container = history.add(entry)?.container, container.depth > 1 else { return }
+        turn.effects.append(.forget(container))
     }
 
     mutating func forgetIfIdle(_ id: FrameworkID, _ turn: inout Turn) {
@@ -79,7 +86,7 @@ extension AgentCore {
         var message = task.message
         if task.phase != .ended { message.state = .taskKilled }
         tasks.removeValue(forKey: task.key)
-        history.add(CompletedTask(executor: task.stored.executor, task: message))
+        complete(task, message, &turn)
         turn.effects.append(.persist(.deleteTask(task.key)))
         abandonContainer(of: task)
     }

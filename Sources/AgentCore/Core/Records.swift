@@ -101,6 +101,7 @@ public struct CompletedTask: Sendable {
     public let executor: ExecutorKey?
     /// As messages show it.
     public let task: Mesos_V1_Task
+    let container: ContainerID?
 }
 
 /// What has been, for those who ask; each list is bounded.
@@ -112,8 +113,11 @@ public struct AgentHistory: Sendable {
     /// Oldest first.
     public private(set) var frameworks: [Mesos_V1_FrameworkInfo] = []
 
-    mutating func add(_ task: CompletedTask) {
+    /// Returns the task that is forgotten for it, if there is one.
+    mutating func add(_ task: CompletedTask) -> CompletedTask? {
+        let oldest = tasks.count >= AgentLimits.completedTasks ? tasks.first : nil
         Self.append(task, to: &tasks, limit: AgentLimits.completedTasks)
+        return oldest
     }
 
     mutating func add(_ executor: StoredExecutor) {

@@ -76,6 +76,8 @@ import Testing
         container("container.linux_info.seccomp") { $0.linuxInfo.seccomp.profileName = "x" },
         container("container.linux_info") { $0.linuxInfo.effectiveCapabilities.capabilities = [.netAdmin] },
         container("container.linux_info.ipc_mode") { $0.linuxInfo.ipcMode = .shareParent },
+        container("container.linux_info.share_pid_namespace") { $0.linuxInfo.sharePidNamespace = true },
+        container("container.linux_info.shm_size") { $0.linuxInfo.shmSize = 1 },
         container("container.mesos.image") { $0.mesos.image.type = .appc },
         container("container.mesos.image.docker.name") {
             $0.mesos.image = .with {

@@ -11,13 +11,14 @@ struct ContainerRequest {
     var sharesCgroup: Bool?
     var hostname: String?
 
-    init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?) throws(LaunchRefusal) {
+    /// - Parameter isNested: whether there is a container around it, with which it can share.
+    init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
         if let command {
             try Self.check(command)
             self.command = command
             user = command.hasUser ? command.user : nil
         }
-        if let container { try read(container) }
+        if let container { try read(container, isNested) }
         // Without an image the program must be named; with one, only the image itself can tell.
         if command != nil && image == nil { _ = try ContainerProgram(for: command, imageEntrypoint: [], imageCommand: []) }
     }
@@ -44,7 +45,7 @@ struct ContainerRequest {
         }
     }
 
-    private mutating func read(_ container: Mesos_V1_ContainerInfo) throws(LaunchRefusal) {
+    private mutating func read(_ container: Mesos_V1_ContainerInfo, _ isNested: Bool) throws(LaunchRefusal) {
         guard container.type == .mesos, !container.hasDocker else {
             throw LaunchRefusal(
                 "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image"
@@ -53,7 +54,7 @@ struct ContainerRequest {
         guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
         guard !container.hasTtyInfo else { throw .unsupported("container.tty_info", "terminals are") }
         for network in container.networkInfos { try Self.check(network) }
-        if container.hasLinuxInfo { try read(container.linuxInfo) }
+        if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
         if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }
         hostname = container.hasHostname ? container.hostname : nil
         for volume in container.volumes { volumes.append(try ContainerVolume(volume)) }
@@ -66,13 +67,17 @@ struct ContainerRequest {
         }
     }
 
-    private mutating func read(_ info: Mesos_V1_LinuxInfo) throws(LaunchRefusal) {
+    private mutating func read(_ info: Mesos_V1_LinuxInfo, _ isNested: Bool) throws(LaunchRefusal) {
         guard !info.hasCapabilityInfo, !info.hasBoundingCapabilities, !info.hasEffectiveCapabilities else {
             throw .unsupported("container.linux_info", "chosen capabilities are")
         }
         guard !info.hasSeccomp else { throw .unsupported("container.linux_info.seccomp", "chosen seccomp profiles are") }
-        guard info.ipcMode != .shareParent else {
-            throw .unsupported("container.linux_info.ipc_mode", "sharing the IPC namespace is")
+        guard !info.hasIpcMode || info.ipcMode == (isNested ? .shareParent : .private) else {
+            let rule = isNested ? "a nested container shares its parent's" : "a container at the top has its own"
+            throw LaunchRefusal("container.linux_info.ipc_mode: not supported by this version of Agora: \(rule); leave the field out")
+        }
+        guard isNested || !info.sharePidNamespace else {
+            throw .unsupported("container.linux_info.share_pid_namespace", "sharing the host's processes is")
         }
         guard !info.hasShmSize else { throw .unsupported("container.linux_info.shm_size", "sizing /dev/shm is") }
         sharesPIDNamespace = info.sharePidNamespace

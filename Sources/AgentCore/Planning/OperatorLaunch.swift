@@ -46,7 +46,7 @@ public struct OperatorLaunch: Sendable {
     ///   - parent: what the container around it is like; nothing at the top.
     ///   - workDirectory: below it stand the sandboxes of the top ones.
     public func plan(parent: Parent?, workDirectory: String) throws(LaunchRefusal) -> ContainerLaunch {
-        let request = try ContainerRequest(command: command, container: container)
+        let request = try ContainerRequest(command: command, container: container, isNested: parent != nil)
         let limits = try ContainerLimits(resources: resources, limits: limits)
         try check(request, parent: parent)
         let sandbox = parent.map { Sandbox.child(id, of: $0.sandbox) } ?? Sandbox.standalone(id, workDirectory: workDirectory)

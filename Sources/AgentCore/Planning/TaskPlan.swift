@@ -14,7 +14,8 @@ struct TaskPlan {
         try Self.checkFields(of: task)
         request = try ContainerRequest(
             command: task.hasCommand ? task.command : nil,
-            container: task.hasContainer ? task.container : nil
+            container: task.hasContainer ? task.container : nil,
+            isNested: kind == .default
         )
         limits = try ContainerLimits(resources: task.resources, limits: task.limits)
         options = try TaskOptions(task.labels)
@@ -85,7 +86,7 @@ struct ExecutorPlan {
             throw LaunchRefusal("executor: custom executors are not supported by this version of Agora; use type DEFAULT without a command")
         }
         do {
-            request = try ContainerRequest(command: nil, container: info.hasContainer ? info.container : nil)
+            request = try ContainerRequest(command: nil, container: info.hasContainer ? info.container : nil, isNested: false)
             limits = try ContainerLimits(resources: info.resources)
         } catch {
             throw LaunchRefusal("executor.\(error)")

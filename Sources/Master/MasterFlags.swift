@@ -1,0 +1,33 @@
+import MasterCore
+
+/// The settings of a master as `/state` and `GET_FLAGS` show them, under the names of Mesos's flags where there is one.
+enum MasterFlags {
+    static func list(_ configuration: MasterConfiguration, port: Int, hostname: String) -> [(name: String, value: String)] {
+        [
+            ("agent_ping_timeout", text(configuration.agentHeartbeatInterval)),
+            ("allocation_interval", text(configuration.allocationInterval)),
+            ("allocator", "hierarchical"),
+            ("authenticate_agents", "false"),
+            ("authenticate_http_frameworks", "false"),
+            ("authenticate_http_readonly", "false"),
+            ("authenticate_http_readwrite", "false"),
+            ("hostname", hostname),
+            ("ip", configuration.host),
+            ("max_agent_ping_timeouts", String(configuration.missedAgentHeartbeats)),
+            ("max_completed_frameworks", String(configuration.limits.completedFrameworks)),
+            ("max_completed_tasks_per_framework", String(configuration.limits.completedTasksPerFramework)),
+            ("max_unreachable_tasks_per_framework", String(configuration.limits.unreachableTasksPerFramework)),
+            ("min_allocatable_resources", "cpus:0.01|mem:32"),
+            ("port", String(port)),
+            ("registry", "in_memory"),
+            ("role_sorter", "drf"),
+        ]
+    }
+
+    /// A duration as Mesos writes it: `15secs`, `20ms`.
+    private static func text(_ duration: Duration) -> String {
+        let (seconds, attoseconds) = duration.components
+        let milliseconds = seconds * 1000 + attoseconds / 1_000_000_000_000_000
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)secs" : "\(milliseconds)ms"
+    }
+}

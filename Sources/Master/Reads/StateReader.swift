@@ -1,0 +1,59 @@
+import Cluster
+import CoreLoop
+import HTTPService
+import Logging
+import MasterCore
+import Synchronization
+
+/// One copy of the state, and what is counted from it when it is first asked for.
+struct StateReading: Sendable {
+    let state: ClusterState
+    let flags: [(name: String, value: String)]
+
+    /// Seconds since the master began.
+    let uptime: Double
+}
+
+/// Answers reads from copies of the state, away from the core's thread and from the event loops.
+final class StateReader: Sendable {
+    let build = BuildInfo(mesosVersion: Version.mesos, agoraVersion: Version.agora)
+
+    private let loop: CoreLoop<MasterCore>
+    private let clock: SteadyClock
+    private let flags: [(name: String, value: String)]
+    private let running = Mutex(0)
+
+    init(_ loop: CoreLoop<MasterCore>, clock: SteadyClock, flags: [(name: String, value: String)]) {
+        self.loop = loop
+        self.clock = clock
+        self.flags = flags
+    }
+
+    /// Takes a copy of the state and has `answer` make the answer of it.
+    func answer(_ responder: HTTPResponder, _ answer: @escaping @Sendable (StateReading) -> Void) {
+        guard begin() else {
+            return responder.refuse(503, "the master answers \(Self.maximumReads) reads already; send this one again in a moment", headers: [("Retry-After", "1")])
+        }
+        Task {
+            let state = await loop.snapshot().state
+            let uptime = Double((clock.now - state.started).clampedNanoseconds) / 1e9
+            answer(StateReading(state: state, flags: flags, uptime: uptime))
+            end()
+        }
+    }
+
+    private func begin() -> Bool {
+        running.withLock { count in
+            guard count < Self.maximumReads else { return false }
+            count += 1
+            return true
+        }
+    }
+
+    private func end() {
+        running.withLock { $0 -= 1 }
+    }
+
+    /// How many reads may be in the making at once.
+    private static let maximumReads = 64
+}

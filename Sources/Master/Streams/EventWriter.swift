@@ -1,0 +1,71 @@
+import Dispatch
+import HTTPService
+import MasterCore
+import MesosAPI
+
+/// Encodes events and writes them to their streams, on threads of its own, so that the core goes on meanwhile.
+///
+/// Each stream belongs to one lane, so its events stay in order. A lane takes a bounded number of batches; when it is
+/// full, the core waits, its queue fills, and callers are told to come back later.
+final class EventWriter: Sendable {
+    /// What to do with one stream.
+    enum Command: Sendable {
+        case scheduler(SchedulerEvent)
+        case agent(AgentEvent)
+        case close
+    }
+
+    private struct Lane: Sendable {
+        let queue: DispatchQueue
+        let room: DispatchSemaphore
+    }
+
+    private let streams: StreamTable
+    private let lanes: [Lane]
+
+    init(_ streams: StreamTable) {
+        self.streams = streams
+        lanes = (0..<Self.laneCount).map { number in
+            Lane(queue: DispatchQueue(label: "agora.events.\(number)"), room: DispatchSemaphore(value: Self.batchesPerLane))
+        }
+    }
+
+    /// Hands over the commands of one batch, in order.
+    func write(_ commands: [(stream: StreamID, command: Command)]) {
+        guard !commands.isEmpty else { return }
+        var shares = [[(stream: StreamID, command: Command)]](repeating: [], count: lanes.count)
+        for command in commands { shares[Int(command.stream.number % UInt64(lanes.count))].append(command) }
+        for (lane, share) in zip(lanes, shares) where !share.isEmpty {
+            lane.room.wait()
+            lane.queue.async { [self] in
+                for (stream, command) in share { carryOut(command, on: stream) }
+                lane.room.signal()
+            }
+        }
+    }
+
+    /// Returns when all that was handed over before is written.
+    func drain() async {
+        for lane in lanes {
+            await withCheckedContinuation { continuation in
+                lane.queue.async { continuation.resume() }
+            }
+        }
+    }
+
+    private func carryOut(_ command: Command, on stream: StreamID) {
+        guard let entry = streams[stream] else { return }
+        switch command {
+        case .scheduler(.heartbeat): entry.stream.write(Self.schedulerHeartbeats[entry.encoding] ?? [])
+        case .scheduler(let event): entry.stream.write(RecordIO.frame(entry.encoding.encode(event.message)))
+        case .agent(let event): entry.stream.write(RecordIO.frame(entry.encoding.encode(event.message)))
+        case .close: entry.stream.finish()
+        }
+    }
+
+    private static let schedulerHeartbeats = Dictionary(
+        uniqueKeysWithValues: MessageEncoding.allCases.map { ($0, RecordIO.frame($0.encode(SchedulerEvent.heartbeat.message))) })
+
+    private static let laneCount = 2
+    private static let batchesPerLane = 256
+}

@@ -1,0 +1,67 @@
+import AgentCore
+import Containers
+import Images
+import Logging
+
+/// What an agent stands on before it talks to anybody: its folder, its database, its containers and images.
+struct AgentGround {
+    let workDirectory: WorkDirectory
+    let store: AgentStore
+    let containerizer: Containerizer
+    let preparation: LaunchPreparation
+    let stored: StoredAgent
+    /// The containers that a former process left, running or ended.
+    let found: [FoundContainer]
+
+    static func open(_ configuration: AgentConfiguration, logger: Logger) async throws -> AgentGround {
+        let workDirectory = try WorkDirectory(configuration.workDirectory)
+        let store = try AgentStore(path: workDirectory.database, logger: logger)
+        do {
+            return try await open(configuration, workDirectory, store, logger)
+        } catch {
+            store.close()
+            throw error
+        }
+    }
+
+    private static func open(
+        _ configuration: AgentConfiguration,
+        _ workDirectory: WorkDirectory,
+        _ store: AgentStore,
+        _ logger: Logger
+    ) async throws -> AgentGround {
+        let stored = try store.load()
+        let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
+        let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
+        let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
+        logger.info("recovered", metadata: ["tasks": "\(stored.tasks.count)", "containers": "\(found.count)"])
+        return AgentGround(
+            workDirectory: workDirectory,
+            store: store,
+            containerizer: containerizer,
+            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path)),
+            stored: stored,
+            found: found
+        )
+    }
+}
+
+extension ContainerizerConfiguration {
+    init(_ configuration: AgentConfiguration, _ workDirectory: WorkDirectory, _ logger: Logger) {
+        self.init(runtimeDirectory: configuration.runtimeDirectory ?? workDirectory.defaultRuntime, logger: logger)
+        initPath = configuration.containerInitPath
+        // What containers write into their images belongs on the disk, wherever the runtime directory is.
+        writableDirectory = workDirectory.writableLayers
+    }
+}
+
+extension FoundContainer {
+    init(_ status: ContainerStatus, workDirectory: String) {
+        let state: State = status.termination.map { .ended(ContainerExit($0)) } ?? .running(pid: status.pid ?? 0)
+        self.init(
+            id: status.id,
+            state: state,
+            isStandalone: Sandbox.isStandalone(status.sandbox, workDirectory: workDirectory)
+        )
+    }
+}

@@ -1,0 +1,165 @@
+import AgentCore
+import Cluster
+import Containers
+import CoreLoop
+import HTTPService
+import Logging
+import MesosAPI
+import Synchronization
+
+/// The running parts of an agent.
+struct AgentParts {
+    private let ground: AgentGround
+    private let server: HTTPServer
+    private let loop: CoreLoop<AgentCore>
+    private let link: MasterLink
+    private let views: Pending<AgentViews>
+    private let end: EndSignal
+    private let logger: Logger
+
+    var port: Int { server.port }
+    var workDirectory: WorkDirectory { ground.workDirectory }
+
+    /// Starts everything; when something does not start, what was started is ended again.
+    static func start(_ configuration: AgentConfiguration, end: EndSignal, logger: Logger) async throws -> AgentParts {
+        let ground = try await AgentGround.open(configuration, logger: logger)
+        let reporter = Reporter()
+        let runner = ContainerRunner(
+            containerizer: ground.containerizer,
+            preparation: ground.preparation,
+            logger: logger,
+            report: reporter.report
+        )
+        let link = MasterLink(address: configuration.masterAddress, logger: logger, report: reporter.report)
+        let views = Pending<AgentViews>()
+        do {
+            let server = try await listen(configuration, ground, runner, views, logger)
+            let facts = try AgentFacts(configuration, server, ground.workDirectory)
+            var core = AgentCore(configuration: facts.core, generator: .random())
+            var effects: [AgentEffect] = []
+            core.recover(ground.stored, found: ground.found, at: SteadyClock().now, effects: &effects)
+            let loop = CoreLoop(core)
+            let parts = AgentParts(ground: ground, server: server, loop: loop, link: link, views: views, end: end, logger: logger)
+            parts.begin(effects, runner, reporter, facts)
+            return parts
+        } catch {
+            views.abandon()
+            await link.close(timeout: .zero)
+            ground.store.close()
+            throw error
+        }
+    }
+
+    private static func listen(
+        _ configuration: AgentConfiguration,
+        _ ground: AgentGround,
+        _ runner: ContainerRunner,
+        _ views: Pending<AgentViews>,
+        _ logger: Logger
+    ) async throws(AgentError) -> HTTPServer {
+        let view: AgentView.Source = { () async throws(Refusal) in try await AgentViews.view(of: views) }
+        let workDirectory = ground.workDirectory.path
+        let files = FileReads(files: SandboxFiles(workDirectory: workDirectory), view: view)
+        let containers = ContainerReads(containerizer: ground.containerizer, workDirectory: workDirectory)
+        let calls = ContainerCalls(
+            containerizer: ground.containerizer,
+            runner: runner,
+            preparation: ground.preparation,
+            workDirectory: workDirectory
+        )
+        let reads = ReadCalls(view: view, containers: containers, files: files)
+        var router = Router()
+        AgentRoutes(
+            operatorAPI: OperatorAPI(containers: calls, reads: reads),
+            view: view,
+            files: files,
+            containers: containers
+        ).add(to: &router)
+        do throws(HTTPServiceError) {
+            return try await HTTPServer.start(.init(configuration), router: router, logger: logger)
+        } catch {
+            throw AgentError(error.description)
+        }
+    }
+
+    /// Everything is there: do what the recovery asks for, and dial the master.
+    private func begin(
+        _ recovery: [AgentEffect],
+        _ runner: ContainerRunner,
+        _ reporter: Reporter,
+        _ facts: AgentFacts
+    ) {
+        reporter.connect(to: loop)
+        let effects = EffectRunner(store: ground.store, link: link, containers: runner, end: end, logger: logger)
+        loop.start(name: "agent core", sink: effects.carryOut)
+        effects.carryOut(recovery)
+        for container in ground.found {
+            if case .running = container.state { runner.watch(container.id) }
+        }
+        views.set(AgentViews(loop: loop, facts: facts))
+        loop.report(.start)
+    }
+
+    /// Ends everything in the reverse order.
+    func stop(destroyContainers: Bool) async {
+        loop.report(.stop(destroyContainers: destroyContainers))
+        await end.waitUntilStopped(timeout: AgentConfiguration.stopTimeout)
+        ground.store.giveUp()
+        await link.close(timeout: AgentConfiguration.farewellTimeout)
+        if destroyContainers { await destroyAll() }
+        ground.containerizer.shutdown()
+        views.abandon()
+        await server.shutdown()
+        await loop.stop()
+        ground.store.close()
+    }
+}
+
+extension AgentParts {
+    /// Kills what operators launched, too. What does not die in time is left and told of.
+    private func destroyAll() async {
+        await withTaskGroup { group in
+            for container in ground.containerizer.containers() where container.id.depth == 1 {
+                group.addTask {
+                    do throws(ContainerError) {
+                        try await ground.containerizer.destroy(container.id)
+                        try await ground.containerizer.forget(container.id)
+                    } catch {
+                        logger.error("cannot destroy a container", metadata: ["container": "\(container.id)", "reason": "\(error)"])
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Brings reports to the core, once there is one.
+private final class Reporter: Sendable {
+    private let loop = Mutex<CoreLoop<AgentCore>?>(nil)
+
+    func connect(to loop: CoreLoop<AgentCore>) {
+        self.loop.withLock { $0 = loop }
+    }
+
+    @Sendable func report(_ input: AgentInput) {
+        loop.withLock { $0 }?.report(input)
+    }
+}
+
+extension HTTPServerConfiguration {
+    fileprivate init(_ configuration: AgentConfiguration) {
+        self.init(
+            host: configuration.host,
+            port: configuration.port,
+            tls: configuration.tls,
+            allowInsecure: configuration.allowInsecure
+        )
+    }
+}
+
+extension SeededGenerator {
+    fileprivate static func random() -> SeededGenerator {
+        var system = SystemRandomNumberGenerator()
+        return SeededGenerator(seed: (system.next(), system.next(), system.next(), system.next()))
+    }
+}

@@ -1,0 +1,20 @@
+import AgentCore
+import Containers
+import Images
+
+/// Brings the image that a launch needs, and fills in what only the image can tell.
+struct LaunchPreparation: Sendable {
+    let images: ImageStore
+    let links: SandboxLinks
+
+    /// - Throws: `ImageError`, `LaunchRefusal` or `AgentError`.
+    func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
+        var image: Image?
+        if let request = launch.image {
+            let reference = try ImageReference(parsing: request.reference)
+            image = try await images.pull(reference, policy: request.isCached ? .cachedIfPresent : .always)
+        }
+        for link in launch.links { try links.make(link) }
+        return try ContainerSpec(launch, image: image)
+    }
+}

@@ -1,0 +1,66 @@
+import AgentCore
+import Logging
+import Storage
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#endif
+
+/// The agent's database.
+final class AgentStore: Sendable {
+    private let storage: Storage
+    private let logger: Logger
+    private let hasGivenUp = Atomic(false)
+
+    init(path: String, logger: Logger) throws(AgentError) {
+        self.logger = logger
+        do {
+            storage = try Storage(path: path, migrations: AgentTables.migrations)
+        } catch {
+            throw AgentError(error.description)
+        }
+    }
+
+    func load() throws(AgentError) -> StoredAgent {
+        do {
+            return try storage.read(AgentTables.load)
+        } catch {
+            throw AgentError("\(error.description); move the file away to begin anew: all tasks of this agent are then lost")
+        }
+    }
+
+    /// Puts a batch on the disk. On a full or failing disk it tries again, for nothing that is not stored may be told;
+    /// the tasks run on meanwhile. False: `giveUp` was called, or no retry can help.
+    func commit(_ changes: [StorageChange]) -> Bool {
+        while true {
+            do throws(StorageError) {
+                try storage.commit { database in
+                    for change in changes { try AgentTables.apply(change, to: database) }
+                }
+                return true
+            } catch {
+                logger.error("cannot store what happened", metadata: ["reason": "\(error)", "changes": "\(changes.count)"])
+                guard error.kind == .disk, !hasGivenUp.load(ordering: .relaxed) else { return false }
+                usleep(Self.retryMicroseconds)
+            }
+        }
+    }
+
+    private static let retryMicroseconds: UInt32 = 500_000
+
+    /// The process ends: no more retries.
+    func giveUp() {
+        hasGivenUp.store(true, ordering: .relaxed)
+    }
+
+    func close() {
+        do {
+            try storage.close()
+        } catch {
+            logger.warning("cannot close the database", metadata: ["reason": "\(error)"])
+        }
+    }
+}

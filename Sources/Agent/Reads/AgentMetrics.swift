@@ -1,0 +1,87 @@
+import AgentCore
+import Cluster
+import HashTreeCollections
+import MesosAPI
+import MesosMessages
+
+/// The agent's figures, for Mesos's `/metrics/snapshot` and for Prometheus's `/metrics`.
+struct AgentMetrics {
+    let view: AgentView
+    let now: Timestamp
+    private var facts: AgentFacts { view.facts }
+
+    init(_ view: AgentView, now: Timestamp) {
+        self.view = view
+        self.now = now
+    }
+
+    private static let active: [Mesos_V1_TaskState] = [.taskStaging, .taskStarting, .taskRunning, .taskKilling]
+    private static let ended: [Mesos_V1_TaskState] = [
+        .taskFinished, .taskFailed, .taskKilled, .taskError, .taskLost, .taskDropped, .taskGone,
+    ]
+
+    /// Names and numbers in one flat object.
+    func snapshot() -> [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.field("slave/registered", view.core.isSubscribed ? 1.0 : 0.0)
+            writer.field("slave/uptime_secs", uptime)
+            writer.field("slave/executors_running", Double(view.core.executors.count))
+            for state in Self.active { writer.field("slave/tasks_\(state.shortName)", Double(count(state))) }
+            for state in Self.ended { writer.field("slave/tasks_\(state.shortName)", Double(endings(state))) }
+            let used = view.allocated
+            for name in Self.resourceNames {
+                let (total, used) = (facts.resources.scalar(name).value, used.scalar(name).value)
+                writer.field("slave/\(name)_total", total)
+                writer.field("slave/\(name)_used", used)
+                writer.field("slave/\(name)_percent", total > 0 ? used / total : 0)
+            }
+        }
+        return writer.bytes
+    }
+
+    private static let resourceNames = ["cpus", "mem", "disk", "gpus"]
+
+    /// The text format of Prometheus, version 0.0.4.
+    func prometheus() -> String {
+        var text = """
+            # HELP agora_agent_subscribed Whether a master has this agent.
+            # TYPE agora_agent_subscribed gauge
+            agora_agent_subscribed \(view.core.isSubscribed ? 1 : 0)
+            # HELP agora_agent_uptime_seconds Time since the start of the process.
+            # TYPE agora_agent_uptime_seconds gauge
+            agora_agent_uptime_seconds \(uptime)
+            # HELP agora_agent_executors Executors that run.
+            # TYPE agora_agent_executors gauge
+            agora_agent_executors \(view.core.executors.count)
+            # HELP agora_agent_tasks Tasks that run, by state.
+            # TYPE agora_agent_tasks gauge
+
+            """
+        for state in Self.active { text += "agora_agent_tasks{state=\"\(state.shortName)\"} \(count(state))\n" }
+        text += "# HELP agora_agent_tasks_ended_total Tasks that ended since the start of the process, by state.\n"
+        text += "# TYPE agora_agent_tasks_ended_total counter\n"
+        for state in Self.ended { text += "agora_agent_tasks_ended_total{state=\"\(state.shortName)\"} \(endings(state))\n" }
+        text += "# HELP agora_agent_resources What the agent offers and what is used; memory and disk in MiB.\n"
+        text += "# TYPE agora_agent_resources gauge\n"
+        let used = view.allocated
+        for name in Self.resourceNames {
+            text += "agora_agent_resources{name=\"\(name)\",kind=\"total\"} \(facts.resources.scalar(name))\n"
+            text += "agora_agent_resources{name=\"\(name)\",kind=\"used\"} \(used.scalar(name))\n"
+        }
+        return text
+    }
+
+    private var uptime: Double { Double((now - facts.started).clampedNanoseconds) / 1e9 }
+
+    private func count(_ state: Mesos_V1_TaskState) -> Int {
+        view.core.tasks.values.count { $0.state == state }
+    }
+
+    private func endings(_ state: Mesos_V1_TaskState) -> Int { view.core.transitions[state, default: 0] }
+}
+
+extension Mesos_V1_TaskState {
+    /// "running" for TASK_RUNNING.
+    fileprivate var shortName: String { name.dropFirst("TASK_".count).lowercased() }
+}

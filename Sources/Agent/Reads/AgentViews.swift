@@ -1,0 +1,71 @@
+import AgentCore
+import Cluster
+import CoreLoop
+import HTTPService
+import MesosAPI
+import MesosMessages
+
+/// Where the agent's state can be seen while it runs.
+struct AgentViews: Sendable {
+    let loop: CoreLoop<AgentCore>
+    let facts: AgentFacts
+
+    /// The state as it stands; it disturbs the core in nothing.
+    static func view(of views: Pending<AgentViews>) async throws(Refusal) -> AgentView {
+        guard let views = await views.value else { throw Refusal(503, "the agent is ending") }
+        return AgentView(core: await views.loop.snapshot(), facts: views.facts)
+    }
+}
+
+/// What does not change while the agent runs.
+struct AgentFacts: Sendable {
+    let started: Timestamp
+    let resources: Resources
+    let core: AgentCoreConfiguration
+    let flags: [(String, String)]
+
+    init(_ configuration: AgentConfiguration, _ server: HTTPServer, _ workDirectory: WorkDirectory) throws(AgentError) {
+        started = SteadyClock().now
+        var info = Mesos_V1_AgentInfo()
+        do throws(ResourcesError) {
+            if let resources = configuration.resources {
+                self.resources = resources
+            } else {
+                resources = try HostResources(path: workDirectory.path).offered()
+            }
+            info.attributes = try Mesos_V1_Attribute.parse(configuration.attributes)
+        } catch {
+            throw AgentError("cannot tell what this agent has: \(error)")
+        }
+        let address = HostAddress.reachable(server.address)
+        info.hostname = configuration.hostname ?? address
+        info.port = Int32(clamping: server.port)
+        info.resources = resources.messages
+        core = AgentCoreConfiguration(
+            info: info,
+            version: AgentConfiguration.mesosVersion,
+            address: address,
+            workDirectory: workDirectory.path
+        )
+        flags = [
+            ("attributes", configuration.attributes), ("hostname", info.hostname), ("ip", server.address),
+            ("master", configuration.masterAddress), ("port", "\(server.port)"), ("resources", "\(resources)"),
+            ("work_dir", workDirectory.path),
+            ("runtime_dir", configuration.runtimeDirectory ?? workDirectory.defaultRuntime),
+        ]
+    }
+
+    /// As "ADDRESS:PORT".
+    var endpoint: String { "\(core.address):\(core.info.port)" }
+
+    /// The keys of `/version`; what is not known of the build is empty.
+    static func version(_ writer: inout JSONWriter) {
+        writer.field("version", AgentConfiguration.mesosVersion)
+        writer.field("agora_version", AgentConfiguration.agoraVersion)
+        writer.field("build_date", "")
+        writer.field("build_time", 0.0)
+        writer.field("build_user", "")
+        writer.field("git_branch", "")
+        writer.field("git_sha", "")
+    }
+}

@@ -1,0 +1,95 @@
+import AgentCore
+import Cluster
+import Containers
+import MesosAPI
+import MesosMessages
+import NIOPosix
+
+/// What runs, and what it uses.
+struct ContainerReads: Sendable {
+    let containerizer: Containerizer
+    let workDirectory: String
+
+    /// A container with what is known of it.
+    fileprivate struct Entry {
+        var status: ContainerStatus
+        var executor: StoredExecutor?
+        var statistics: Mesos_V1_ResourceStatistics?
+    }
+
+    /// GET_CONTAINERS: those of executors; nested ones and those of operators on request.
+    func answer(_ call: Mesos_V1_Agent_Call.GetContainers, _ view: AgentView) async -> Mesos_V1_Agent_Response {
+        let entries = await entries(view, nested: call.showNested, standalone: call.showStandalone)
+        var message = Mesos_V1_Agent_Response()
+        message.type = .getContainers
+        guard !entries.isEmpty else { return message }
+        message.getContainers.containers = entries.map { entry in
+            var container = Mesos_V1_Agent_Response.GetContainers.Container()
+            container.containerID = entry.status.id.message
+            container.containerStatus = entry.containerStatus
+            if let statistics = entry.statistics { container.resourceStatistics = statistics }
+            if let executor = entry.executor {
+                container.frameworkID = executor.key.framework.message
+                container.executorID = executor.key.executor.message
+                container.executorName = executor.info.name
+            }
+            return container
+        }
+        return message
+    }
+
+    /// The older `/containers`.
+    func list(_ view: AgentView) async -> [UInt8] {
+        let entries = await entries(view, nested: false, standalone: false)
+        var writer = JSONWriter()
+        writer.array(entries) { writer, entry in
+            writer.object { writer in
+                writer.field("container_id", entry.status.id.value)
+                if let executor = entry.executor {
+                    writer.field("framework_id", executor.key.framework.value)
+                    writer.field("executor_id", executor.key.executor.value)
+                    writer.field("executor_name", executor.info.name)
+                    writer.field("source", executor.info.source)
+                }
+                if let statistics = entry.statistics { writer.field("statistics", json: MesosJSON.encode(statistics)) }
+                writer.field("status", json: MesosJSON.encode(entry.containerStatus))
+            }
+        }
+        return writer.bytes
+    }
+
+    /// Reads the kernel's files away from the event loops.
+    private func entries(_ view: AgentView, nested: Bool, standalone: Bool) async -> [Entry] {
+        var owners: [ContainerID: StoredExecutor] = [:]
+        for executor in view.executors { owners[executor.stored.container] = executor.stored }
+        let executors = owners
+        let work = workDirectory
+        let entries = try? await NIOThreadPool.singleton.runIfActive { [containerizer] in
+            containerizer.containers()
+                .filter { status in
+                    guard status.termination == nil, status.pid != nil else { return false }
+                    guard status.id.depth == 1 || nested else { return false }
+                    return standalone || !Sandbox.isStandalone(status.sandbox, workDirectory: work)
+                }
+                .sorted { $0.id < $1.id }
+                .map { status in
+                    let statistics = try? containerizer.statistics(of: status.id)
+                    return Entry(
+                        status: status,
+                        executor: executors[status.id],
+                        statistics: statistics.map(Mesos_V1_ResourceStatistics.init)
+                    )
+                }
+        }
+        return entries ?? []
+    }
+}
+
+extension ContainerReads.Entry {
+    fileprivate var containerStatus: Mesos_V1_ContainerStatus {
+        var message = Mesos_V1_ContainerStatus()
+        message.containerID = status.id.message
+        message.executorPid = UInt32(clamping: status.pid ?? 0)
+        return message
+    }
+}

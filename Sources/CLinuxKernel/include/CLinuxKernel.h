@@ -1,0 +1,56 @@
+// The system calls that Swift cannot make by itself: those without a function in the C library, with variable
+// arguments, or with code that runs between clone and exec. Each returns a result that is at least 0, or -errno.
+#ifndef CLINUXKERNEL_H
+#define CLINUXKERNEL_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "container_init_protocol.h"
+
+// A process to start, with nothing of ours but the descriptors it is given.
+struct agora_spawn {
+    int executable;             // descriptor of the program
+    const char *name;           // its argv[0]
+    const int *descriptors;     // becomes 0, 1, 2 …; -1 leaves a number closed
+    unsigned descriptor_count;  // at most AGORA_SPAWN_DESCRIPTORS
+    int pid_namespace_of;       // pidfd: be born in (or below) that process's pid namespace; -1: in ours
+    int new_pid_namespace;      // whether to be process 1 of a new one
+    int cgroup;                 // descriptor of a v2 cgroup to be born in; -1: ours
+};
+
+#define AGORA_SPAWN_DESCRIPTORS 24
+
+// Starts a process and waits until it runs its program (see clone(2), CLONE_VFORK): nothing of this process's
+// memory is copied. Returns its process id as seen from here, and its pidfd. All signals must be blocked by the
+// calling thread, so that no handler runs in the shared memory.
+int agora_spawn(const struct agora_spawn *spawn, int *pidfd);
+
+// openat2(2).
+int agora_open_at(int folder, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+int agora_pidfd_open(pid_t pid);
+// A signal that carries a number to the init: see sigqueue(3). A payload of 0 sends a plain signal.
+int agora_pidfd_send_signal(int pidfd, int signal, int payload);
+// The wait status of an ended child as in wait(2), which is then gone. 1: status is set; 0: it still runs.
+int agora_pidfd_reap(int pidfd, int *status);
+// A file in memory that can be executed.
+int agora_memory_file(const char *name);
+// Forbids any further change of a file in memory.
+int agora_seal(int descriptor);
+
+// epoll(7), whose event the C library lays out differently on each processor. A watch tells of events by its token.
+int agora_epoll_create(void);
+int agora_epoll_watch(int epoll, int descriptor, uint64_t token, int once);
+void agora_epoll_forget(int epoll, int descriptor);
+// Returns the number of tokens; 0 at a timeout (milliseconds, -1: none) or a signal.
+int agora_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout);
+
+// A counter to wake a poller with: eventfd(2).
+int agora_eventfd(void);
+void agora_eventfd_signal(int eventfd);
+void agora_eventfd_clear(int eventfd);
+
+// Names the calling thread, for those who look at it with ps(1).
+void agora_name_thread(const char *name);
+
+#endif

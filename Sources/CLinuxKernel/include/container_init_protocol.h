@@ -1,0 +1,86 @@
+// What the containerizer and the first process of a container agree on.
+//
+// The containerizer starts the init with the descriptors below and writes its configuration into a file in memory.
+// Strings there are a 32-bit length, the bytes, and one NUL, so that the init uses them where they are.
+// All integers are 32 bits wide, in the machine's own order: both sides are one build on one machine.
+//
+// The configuration, in this order:
+//   magic, flags, number of cgroup descriptors
+//   hostname, place to build the root, upper folder, work folder, layers (count, then lowest first)
+//   volumes (count, then for each: origin, flags, source, target)
+//   user, working directory, sandbox as the container sees it
+//   executable, arguments (count, then each), environment (count, then each "name=value")
+#ifndef CONTAINER_INIT_PROTOCOL_H
+#define CONTAINER_INIT_PROTOCOL_H
+
+#include <stdint.h>
+
+#define AGORA_INIT_MAGIC 0x41474F31u
+
+// Descriptors of the init at its start; one that a container does not need is left closed.
+enum agora_init_descriptor {
+    AGORA_INIT_STDIN = 0,
+    AGORA_INIT_STDOUT = 1,
+    AGORA_INIT_STDERR = 2,
+    // A socket of records: the init receives one byte, the leave to run the command, and sends one report.
+    AGORA_INIT_CONTROL = 3,
+    AGORA_INIT_CONFIGURATION = 4,
+    // The container's record, to whose end the line "status N" is written: N is the command's wait(2) status.
+    AGORA_INIT_STATUS = 5,
+    // The process (pidfd) whose namespaces are entered.
+    AGORA_INIT_PARENT = 6,
+    AGORA_INIT_SANDBOX = 7,
+    AGORA_INIT_PARENT_SANDBOX = 8,
+    // The `cgroup.kill` of a cgroup that holds the container's processes and no others.
+    AGORA_INIT_KILL = 9,
+    // From here on: a `tasks` file of each cgroup to join.
+    AGORA_INIT_FIRST_CGROUP = 10,
+};
+
+enum agora_init_flag {
+    AGORA_INIT_NEW_ROOT = 1 << 0,               // build a root from layers
+    AGORA_INIT_ENTER_PARENT = 1 << 1,           // enter ipc, uts and network namespaces of the parent
+    AGORA_INIT_ENTER_PARENT_MOUNTS = 1 << 2,    // and its mount namespace
+    AGORA_INIT_OWN_PID_NAMESPACE = 1 << 3,      // the init is process 1 and mounts its own /proc
+    AGORA_INIT_OWN_UTS_NAMESPACE = 1 << 4,
+    AGORA_INIT_OWN_IPC_NAMESPACE = 1 << 5,
+    AGORA_INIT_OWN_CGROUP_NAMESPACE = 1 << 6,
+    AGORA_INIT_CONFINED = 1 << 7,               // the root is an image's, its own or the parent's: bounded capabilities,
+                                                // no new privileges, masked /proc
+    AGORA_INIT_BIND_SANDBOX = 1 << 8,           // mount the sandbox where the container expects it
+    AGORA_INIT_OWN_SANDBOX = 1 << 9,            // give the sandbox to the container's user
+};
+
+enum agora_init_volume_origin {
+    AGORA_INIT_VOLUME_HOST = 0,             // source is a path of the host
+    AGORA_INIT_VOLUME_SANDBOX = 1,          // source is below the sandbox
+    AGORA_INIT_VOLUME_PARENT_SANDBOX = 2,   // source is below the parent's sandbox
+};
+
+enum agora_init_volume_flag {
+    AGORA_INIT_VOLUME_READ_ONLY = 1 << 0,
+    AGORA_INIT_VOLUME_IN_SANDBOX = 1 << 1,  // the target is below the sandbox
+};
+
+// Where a set-up failed.
+enum agora_init_stage {
+    AGORA_INIT_STARTED = 0,     // nowhere: the command runs
+    AGORA_INIT_STAGE_CONFIGURATION = 1,
+    AGORA_INIT_STAGE_CGROUP = 2,
+    AGORA_INIT_STAGE_NAMESPACE = 3,
+    AGORA_INIT_STAGE_ROOT = 4,
+    AGORA_INIT_STAGE_VOLUME = 5,
+    AGORA_INIT_STAGE_USER = 6,
+    AGORA_INIT_STAGE_WORKING_DIRECTORY = 7,
+    AGORA_INIT_STAGE_COMMAND = 8,
+};
+
+#define AGORA_INIT_DETAIL_SIZE 504
+
+struct agora_init_report {
+    int32_t stage;
+    int32_t error;                          // errno; 0: the detail says all
+    char detail[AGORA_INIT_DETAIL_SIZE];    // what was attempted on what, ended by NUL
+};
+
+#endif

@@ -1,0 +1,143 @@
+// Between clone and exec: the child runs on memory it shares with a process of many threads, so it may only make
+// system calls.
+#define _GNU_SOURCE
+#include "CLinuxKernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+struct child {
+    const struct agora_spawn *spawn;
+    int error;
+};
+
+// Puts the descriptors at their numbers. They are moved out of the way first: a source may stand where another goes.
+static int place_descriptors(const struct agora_spawn *spawn, int *executable) {
+    int moved[AGORA_SPAWN_DESCRIPTORS];
+    int floor = (int)spawn->descriptor_count;
+    for (unsigned i = 0; i < spawn->descriptor_count; i++) {
+        moved[i] = -1;
+        if (spawn->descriptors[i] < 0) continue;
+        moved[i] = fcntl(spawn->descriptors[i], F_DUPFD_CLOEXEC, floor);
+        if (moved[i] < 0) return -1;
+    }
+    *executable = fcntl(spawn->executable, F_DUPFD_CLOEXEC, floor);
+    if (*executable < 0) return -1;
+    for (unsigned i = 0; i < spawn->descriptor_count; i++) {
+        if (moved[i] < 0) {
+            close((int)i);
+        } else if (dup2(moved[i], (int)i) < 0) {
+            return -1;
+        }
+    }
+    return (int)syscall(SYS_close_range, spawn->descriptor_count, ~0U, CLOSE_RANGE_CLOEXEC);
+}
+
+static void run_child(struct child *child) {
+    int executable;
+    if (place_descriptors(child->spawn, &executable) == 0) {
+        char *arguments[] = {(char *)child->spawn->name, NULL};
+        char *environment[] = {NULL};
+        syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH);
+    }
+    child->error = errno;
+    syscall(SYS_exit, 127);
+    __builtin_unreachable();
+}
+
+// clone3 with a stack of the child's own, which the C library does not offer.
+static long clone_and_run(struct clone_args *arguments, struct child *child) {
+    long result;
+#if defined(__x86_64__)
+    register void (*entry)(struct child *) __asm__("r8") = run_child;
+    register struct child *context __asm__("r9") = child;
+    __asm__ volatile(
+        "syscall\n\t"
+        "test %%rax, %%rax\n\t"
+        "jnz 1f\n\t"
+        "xor %%ebp, %%ebp\n\t"
+        "mov %%r9, %%rdi\n\t"
+        "call *%%r8\n\t"
+        "hlt\n"
+        "1:"
+        : "=a"(result)
+        : "a"((long)SYS_clone3), "D"(arguments), "S"(sizeof *arguments), "r"(entry), "r"(context)
+        : "rcx", "r11", "memory");
+#elif defined(__aarch64__)
+    register long number __asm__("x8") = SYS_clone3;
+    register long first __asm__("x0") = (long)arguments;
+    register long second __asm__("x1") = (long)sizeof *arguments;
+    register void (*entry)(struct child *) __asm__("x9") = run_child;
+    register struct child *context __asm__("x10") = child;
+    __asm__ volatile(
+        "svc #0\n\t"
+        "cbnz x0, 1f\n\t"
+        "mov x29, xzr\n\t"
+        "mov x0, x10\n\t"
+        "blr x9\n\t"
+        "brk #1\n"
+        "1:"
+        : "+r"(first)
+        : "r"(number), "r"(second), "r"(entry), "r"(context)
+        : "memory");
+    result = first;
+#else
+#error "clone_and_run: this processor is not supported"
+#endif
+    return result;
+}
+
+// The pid namespace of the calling thread's next children. A thread that could not come back keeps trying.
+static _Thread_local int is_away;
+
+static int choose_pid_namespace(int process) {
+    if (process >= 0) {
+        if (syscall(SYS_setns, process, CLONE_NEWPID) != 0) return -errno;
+        is_away = 1;
+        return 0;
+    }
+    if (!is_away) return 0;
+    int self = (int)syscall(SYS_pidfd_open, getpid(), 0);
+    if (self < 0) return -errno;
+    int result = syscall(SYS_setns, self, CLONE_NEWPID) == 0 ? 0 : -errno;
+    close(self);
+    if (result == 0) is_away = 0;
+    return result;
+}
+
+int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
+    if (spawn->descriptor_count > AGORA_SPAWN_DESCRIPTORS) return -EINVAL;
+    int chosen = choose_pid_namespace(spawn->pid_namespace_of);
+    if (chosen < 0) return chosen;
+
+    _Alignas(16) char stack[16384];
+    struct child child = {.spawn = spawn, .error = 0};
+    struct clone_args arguments = {
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
+        .pidfd = (uint64_t)(uintptr_t)pidfd,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = sizeof stack,
+    };
+    if (spawn->new_pid_namespace) arguments.flags |= CLONE_NEWPID;
+    if (spawn->cgroup >= 0) {
+        arguments.flags |= CLONE_INTO_CGROUP;
+        arguments.cgroup = (uint64_t)spawn->cgroup;
+    }
+    long pid = clone_and_run(&arguments, &child);
+    if (pid < 0) return (int)pid;
+    if (child.error == 0) return (int)pid;
+
+    int status;
+    agora_pidfd_reap(*pidfd, &status);
+    close(*pidfd);
+    *pidfd = -1;
+    return -child.error;
+}

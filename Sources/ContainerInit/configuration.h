@@ -1,0 +1,38 @@
+#ifndef CONFIGURATION_H
+#define CONFIGURATION_H
+
+#include <stdint.h>
+
+#include "container_init_protocol.h"
+
+struct volume {
+    uint32_t origin;
+    uint32_t flags;
+    const char *source;
+    const char *target;
+};
+
+// What the containerizer wants; see container_init_protocol.h for the encoding. Empty strings mean "not given".
+struct configuration {
+    uint32_t flags;
+    uint32_t cgroup_count;
+    const char *hostname;
+    const char *root_place;
+    const char *upper;
+    const char *work;
+    char **layers;          // lowest first
+    uint32_t layer_count;
+    struct volume *volumes;
+    uint32_t volume_count;
+    const char *user;
+    const char *working_directory;
+    const char *sandbox;
+    const char *executable;
+    char **arguments;       // ended by NULL
+    char **environment;     // ended by NULL
+};
+
+// Reads the configuration, which stays mapped; ends the process if it is not whole.
+void configuration_read(struct configuration *configuration);
+
+#endif

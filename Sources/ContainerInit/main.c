@@ -1,0 +1,99 @@
+// The first process of a container: sets it up, runs its command, collects its processes and leaves its exit status.
+//
+// It is started by the containerizer (see container_init_protocol.h) from a sealed file in memory, so that nothing in
+// the container can change a program of the host through it, and is process 1 of the container's pid namespace.
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command.h"
+#include "configuration.h"
+#include "folders.h"
+#include "identity.h"
+#include "namespaces.h"
+#include "privileges.h"
+#include "report.h"
+#include "root.h"
+#include "supervise.h"
+#include "system_mounts.h"
+#include "volumes.h"
+
+// Not to be looked into: programs of the same user must not read its descriptors or trace it.
+static void hide_from_the_container(uint32_t flags) {
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    prctl(PR_SET_NAME, "agora-init", 0, 0, 0);
+    setsid();
+    umask(0);
+    // Orphans of the container come to its process 1; in somebody else's pid namespace it must ask for them.
+    if (!(flags & AGORA_INIT_OWN_PID_NAMESPACE)) prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0);
+}
+
+static int open_root(void) {
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (root < 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open the root");
+    return root;
+}
+
+static int build_root(const struct configuration *configuration) {
+    uint32_t flags = configuration->flags;
+    if (flags & AGORA_INIT_NEW_ROOT) enter_image_root(configuration);
+    int root = open_root();
+    if (flags & (AGORA_INIT_OWN_PID_NAMESPACE | AGORA_INIT_NEW_ROOT)) mount_proc(root);
+    if (flags & AGORA_INIT_NEW_ROOT) {
+        mount_sys(root);
+        mount_dev(root);
+    }
+    if ((flags & AGORA_INIT_CONFINED) && (flags & (AGORA_INIT_OWN_PID_NAMESPACE | AGORA_INIT_NEW_ROOT))) mask_machine(root);
+    attach_sources(configuration, root);
+    return root;
+}
+
+// An image names its working directory without always having it.
+static void make_working_directory(const struct configuration *configuration, int root) {
+    if (!(configuration->flags & AGORA_INIT_NEW_ROOT)) return;
+    int folder = make_below(root, configuration->working_directory, FOLDER, INSIDE, NULL);
+    if (folder < 0) {
+        fail(AGORA_INIT_STAGE_WORKING_DIRECTORY, errno, "make the working directory \"%s\"", configuration->working_directory);
+    }
+    close(folder);
+}
+
+static pid_t start(const struct configuration *configuration, int root) {
+    struct identity identity, *user = NULL;
+    if (*configuration->user) {
+        identity_resolve(configuration->user, root, &identity);
+        give_to_user(configuration, identity.user, identity.group);
+        user = &identity;
+    }
+    if (*configuration->executable) make_working_directory(configuration, root);
+    close(root);
+    await_leave();
+    return *configuration->executable ? start_command(configuration, user) : 0;
+}
+
+static void close_what_is_done(void) {
+    close(AGORA_INIT_CONTROL);
+    close(AGORA_INIT_STDIN);
+    close(AGORA_INIT_STDOUT);
+    close(AGORA_INIT_STDERR);
+    close(AGORA_INIT_SANDBOX);
+    close(AGORA_INIT_PARENT_SANDBOX);
+}
+
+int main(void) {
+    struct configuration configuration;
+    take_signals();
+    configuration_read(&configuration);
+    hide_from_the_container(configuration.flags);
+    join_cgroups(&configuration);
+    open_sources(&configuration);
+    enter_namespaces(&configuration);
+    pid_t command = start(&configuration, build_root(&configuration));
+    report_started();
+    close_what_is_done();
+    drop_own_capabilities();
+    supervise(command, configuration.flags);
+}

@@ -1,0 +1,54 @@
+#define _GNU_SOURCE
+#include "mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/mount.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static int close_keeping_error(int descriptor) {
+    int error = errno;
+    close(descriptor);
+    errno = error;
+    return -1;
+}
+
+int new_mount(const char *type, const struct option *options, uint64_t attributes) {
+    int context = fsopen(type, FSOPEN_CLOEXEC);
+    if (context < 0) return -1;
+    for (; options != NULL && options->name != NULL; options++) {
+        unsigned command = options->value == NULL ? FSCONFIG_SET_FLAG : FSCONFIG_SET_STRING;
+        if (fsconfig(context, command, options->name, options->value, 0) != 0) return close_keeping_error(context);
+    }
+    if (fsconfig(context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) != 0) return close_keeping_error(context);
+    int mount = fsmount(context, FSMOUNT_CLOEXEC, (unsigned)attributes);
+    if (mount < 0) return close_keeping_error(context);
+    close(context);
+    return mount;
+}
+
+int copy_mount(int folder, const char *path) {
+    return open_tree(folder, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH | AT_RECURSIVE);
+}
+
+int copy_single_mount(int folder, const char *path) {
+    return open_tree(folder, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
+}
+
+int set_mount_attributes(int mount, uint64_t attributes) {
+    struct mount_attr change = {.attr_set = attributes};
+    return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change);
+}
+
+int attach_mount(int mount, int place) {
+    return move_mount(mount, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+int enter_root(void) {
+    // With both folders the same, the old root ends up on top of the new one, from where it is taken off
+    // (pivot_root(2), NOTES).
+    if (syscall(SYS_pivot_root, ".", ".") != 0) return -1;
+    if (umount2(".", MNT_DETACH) != 0) return -1;
+    return chdir("/");
+}

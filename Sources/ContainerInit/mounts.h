@@ -1,0 +1,31 @@
+// Mounts by descriptor: made detached, then put at a place that was opened before. Each function returns a descriptor
+// or 0, or -1 with errno.
+#ifndef MOUNTS_H
+#define MOUNTS_H
+
+#include <stdint.h>
+
+struct option {
+    const char *name;
+    const char *value;  // NULL: a flag
+};
+
+// A new file system of a type, as a detached mount with attributes (MOUNT_ATTR_…); options end with a NULL name.
+int new_mount(const char *type, const struct option *options, uint64_t attributes);
+
+// A detached copy of the mounts at a path below `folder` (or of `folder` itself if the path is empty), all below it.
+int copy_mount(int folder, const char *path);
+
+// A detached copy of the one mount at a path below `folder`.
+int copy_single_mount(int folder, const char *path);
+
+// Sets attributes of a detached mount and of all below it.
+int set_mount_attributes(int mount, uint64_t attributes);
+
+// Puts a detached mount at an opened place.
+int attach_mount(int mount, int place);
+
+// Changes the root to the mount of the current folder, and lets go of the old one.
+int enter_root(void);
+
+#endif

@@ -1,0 +1,79 @@
+#define _GNU_SOURCE
+#include "root.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include "mounts.h"
+#include "report.h"
+
+// A mount(2) takes one page of options.
+#define OPTIONS_SIZE 4096
+
+static struct option *overlay_options(const struct configuration *configuration) {
+    uint32_t count = configuration->layer_count;
+    struct option *options = calloc((size_t)count + 3, sizeof *options);
+    if (options == NULL) fail(AGORA_INIT_STAGE_ROOT, ENOMEM, "list the layers");
+    for (uint32_t i = 0; i < count; i++) {
+        options[i] = (struct option){"lowerdir+", configuration->layers[count - 1 - i]};
+    }
+    options[count] = (struct option){"upperdir", configuration->upper};
+    options[count + 1] = (struct option){"workdir", configuration->work};
+    return options;
+}
+
+static void append(char *options, size_t *length, const char *name, const char *value) {
+    if (strpbrk(value, ",:\\") != NULL) {
+        fail(AGORA_INIT_STAGE_ROOT, 0, "the path %s has a character that this kernel cannot take in an overlay", value);
+    }
+    int added = snprintf(options + *length, OPTIONS_SIZE - *length, "%s%s", name, value);
+    if (added < 0 || *length + (size_t)added >= OPTIONS_SIZE) {
+        fail(AGORA_INIT_STAGE_ROOT, 0, "the image has more layers than a kernel before 6.5 can mount: %u", (unsigned)added);
+    }
+    *length += (size_t)added;
+}
+
+// For kernels before 6.5, which take all layers in one text.
+static void mount_overlay_by_text(const struct configuration *configuration) {
+    char options[OPTIONS_SIZE];
+    size_t length = 0;
+    for (uint32_t i = configuration->layer_count; i > 0; i--) {
+        append(options, &length, i == configuration->layer_count ? "lowerdir=" : ":", configuration->layers[i - 1]);
+    }
+    append(options, &length, ",upperdir=", configuration->upper);
+    append(options, &length, ",workdir=", configuration->work);
+    if (mount("overlay", configuration->root_place, "overlay", MS_NODEV, options) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers", configuration->layer_count);
+    }
+}
+
+static void mount_overlay(const struct configuration *configuration) {
+    int overlay = new_mount("overlay", overlay_options(configuration), MOUNT_ATTR_NODEV);
+    if (overlay < 0 && errno == EINVAL) {
+        mount_overlay_by_text(configuration);
+        return;
+    }
+    if (overlay < 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers, the lowest %s, written to %s",
+            configuration->layer_count, configuration->layers[0], configuration->upper);
+    }
+    int place = open(configuration->root_place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0 || attach_mount(overlay, place) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount the root at %s", configuration->root_place);
+    }
+    close(place);
+    close(overlay);
+}
+
+void enter_image_root(const struct configuration *configuration) {
+    if (configuration->layer_count == 0) fail(AGORA_INIT_STAGE_ROOT, 0, "the image has no layers");
+    mount_overlay(configuration);
+    if (chdir(configuration->root_place) != 0 || enter_root() != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "change the root to %s", configuration->root_place);
+    }
+}

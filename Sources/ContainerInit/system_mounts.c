@@ -1,0 +1,121 @@
+#define _GNU_SOURCE
+#include "system_mounts.h"
+
+#include <errno.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "folders.h"
+#include "mounts.h"
+#include "report.h"
+
+#define NO_PROGRAMS (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+// The place is a real folder or gets made: a symbolic link of an image must not decide where the kernel is shown.
+static void mount_at(int root, const char *path, int mount) {
+    if (mount < 0) fail(AGORA_INIT_STAGE_ROOT, errno, "make the file system for /%s", path);
+    int place = make_below(root, path, FOLDER, PLAIN, NULL);
+    if (place < 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open the folder /%s of the image (it must not be a symbolic link)", path);
+    if (attach_mount(mount, place) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "mount /%s", path);
+    close(place);
+    close(mount);
+}
+
+void mount_proc(int root) {
+    mount_at(root, "proc", new_mount("proc", NULL, NO_PROGRAMS));
+}
+
+void mount_sys(int root) {
+    mount_at(root, "sys", new_mount("sysfs", NULL, NO_PROGRAMS | MOUNT_ATTR_RDONLY));
+}
+
+struct device {
+    const char *name;
+    unsigned major, minor;
+};
+
+// Numbers as in the kernel's list of devices (admin-guide/devices.txt).
+static const struct device devices[] = {
+    {"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
+};
+
+static const char *const links[][2] = {
+    {"/proc/self/fd", "fd"}, {"/proc/self/fd/0", "stdin"}, {"/proc/self/fd/1", "stdout"}, {"/proc/self/fd/2", "stderr"},
+    {"pts/ptmx", "ptmx"},
+};
+
+static void fill_dev(int dev) {
+    for (size_t i = 0; i < sizeof devices / sizeof *devices; i++) {
+        dev_t number = makedev(devices[i].major, devices[i].minor);
+        if (mknodat(dev, devices[i].name, S_IFCHR | 0666, number) != 0) {
+            fail(AGORA_INIT_STAGE_ROOT, errno, "make the device /dev/%s", devices[i].name);
+        }
+    }
+    for (size_t i = 0; i < sizeof links / sizeof *links; i++) {
+        if (symlinkat(links[i][0], dev, links[i][1]) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "make the link /dev/%s", links[i][1]);
+    }
+}
+
+void mount_dev(int root) {
+    const struct option dev_options[] = {{"mode", "755"}, {"size", "64k"}, {NULL, NULL}};
+    const struct option pts_options[] = {{"mode", "620"}, {"ptmxmode", "666"}, {"gid", "5"}, {NULL, NULL}};
+    const struct option shm_options[] = {{"mode", "1777"}, {"size", "64m"}, {NULL, NULL}};
+    int dev = new_mount("tmpfs", dev_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    if (dev >= 0) fill_dev(dev);
+    mount_at(root, "dev", dev);
+    mount_at(root, "dev/pts", new_mount("devpts", pts_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
+    mount_at(root, "dev/shm", new_mount("tmpfs", shm_options, NO_PROGRAMS));
+    int queues = new_mount("mqueue", NULL, NO_PROGRAMS);
+    // A kernel may be built without message queues.
+    if (queues >= 0 || errno != ENODEV) mount_at(root, "dev/mqueue", queues);
+}
+
+static const char *const hidden[] = {
+    "proc/acpi", "proc/asound", "proc/interrupts", "proc/kcore", "proc/keys", "proc/latency_stats", "proc/sched_debug",
+    "proc/scsi", "proc/timer_list", "proc/timer_stats", "sys/devices/virtual/powercap", "sys/firmware",
+};
+
+static const char *const unchangeable[] = {"proc/bus", "proc/fs", "proc/irq", "proc/sys", "proc/sysrq-trigger"};
+
+// What hidden places are covered with comes from a file system of our own that nobody can write to, never from the
+// image: an image's /dev/null may be anything.
+static int new_cover(void) {
+    const struct option options[] = {{"mode", "555"}, {"size", "4k"}, {NULL, NULL}};
+    int cover = new_mount("tmpfs", options, NO_PROGRAMS);
+    if (cover < 0 || mkdirat(cover, "folder", 0555) != 0 || mknodat(cover, "file", S_IFREG | 0444, 0) != 0
+        || set_mount_attributes(cover, MOUNT_ATTR_RDONLY) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "make the cover for hidden files");
+    }
+    return cover;
+}
+
+static void hide(int root, const char *path, int cover) {
+    int place = open_below(root, path, PLAIN);
+    if (place < 0 && errno == ENOENT) return;
+    struct stat facts;
+    if (place < 0 || fstat(place, &facts) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open /%s to hide it", path);
+    int copy = copy_single_mount(cover, S_ISDIR(facts.st_mode) ? "folder" : "file");
+    if (copy < 0 || attach_mount(copy, place) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "hide /%s", path);
+    close(copy);
+    close(place);
+}
+
+static void protect(int root, const char *path) {
+    int place = open_below(root, path, PLAIN);
+    if (place < 0 && errno == ENOENT) return;
+    int copy = place < 0 ? -1 : copy_single_mount(place, "");
+    if (copy < 0 || set_mount_attributes(copy, NO_PROGRAMS | MOUNT_ATTR_RDONLY) != 0 || attach_mount(copy, place) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "write-protect /%s", path);
+    }
+    close(copy);
+    close(place);
+}
+
+void mask_machine(int root) {
+    int cover = new_cover();
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) hide(root, hidden[i], cover);
+    for (size_t i = 0; i < sizeof unchangeable / sizeof *unchangeable; i++) protect(root, unchangeable[i]);
+    close(cover);
+}

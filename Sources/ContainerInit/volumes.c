@@ -1,0 +1,149 @@
+#define _GNU_SOURCE
+#include "volumes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdlib.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "folders.h"
+#include "mounts.h"
+#include "report.h"
+
+struct source {
+    int mount;
+    int is_folder;
+    int made;       // a descriptor of what was made for it, or -1
+};
+
+static struct source *sources;
+static int sandbox_mount = -1;
+
+// Below a sandbox, whoever works in it may have put links: none may lead out of it.
+static int open_sandbox_source(const struct volume *volume, struct source *source) {
+    int sandbox = volume->origin == AGORA_INIT_VOLUME_SANDBOX ? AGORA_INIT_SANDBOX : AGORA_INIT_PARENT_SANDBOX;
+    int was_made;
+    int place = make_below(sandbox, volume->source, FOLDER, BELOW, &was_made);
+    if (place < 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s in the %s for the volume at %s", volume->source,
+            sandbox == AGORA_INIT_SANDBOX ? "sandbox" : "parent's sandbox", volume->target);
+    }
+    int mount = copy_mount(place, "");
+    if (was_made) {
+        source->made = place;
+    } else {
+        close(place);
+    }
+    return mount;
+}
+
+static void open_source(const struct configuration *configuration, const struct volume *volume, struct source *source) {
+    source->made = -1;
+    source->mount = volume->origin == AGORA_INIT_VOLUME_HOST ? copy_mount(AT_FDCWD, volume->source)
+                                                             : open_sandbox_source(volume, source);
+    struct stat facts;
+    if (source->mount < 0 || fstat(source->mount, &facts) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", volume->source, volume->target);
+    }
+    source->is_folder = S_ISDIR(facts.st_mode);
+    uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
+    if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    if (attributes != 0 && set_mount_attributes(source->mount, attributes) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "protect the volume at %s", volume->target);
+    }
+}
+
+void open_sources(const struct configuration *configuration) {
+    sources = calloc((size_t)configuration->volume_count + 1, sizeof *sources);
+    if (sources == NULL) fail(AGORA_INIT_STAGE_VOLUME, ENOMEM, "list the volumes");
+    for (uint32_t i = 0; i < configuration->volume_count; i++) {
+        open_source(configuration, &configuration->volumes[i], &sources[i]);
+    }
+    if (!(configuration->flags & AGORA_INIT_BIND_SANDBOX)) return;
+    sandbox_mount = copy_mount(AGORA_INIT_SANDBOX, "");
+    if (sandbox_mount < 0 || set_mount_attributes(sandbox_mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open the sandbox to mount it at %s", configuration->sandbox);
+    }
+}
+
+static void attach_sandbox(const struct configuration *configuration, int root) {
+    int place = make_below(root, configuration->sandbox, FOLDER, INSIDE, NULL);
+    if (place < 0 || attach_mount(sandbox_mount, place) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "mount the sandbox at %s", configuration->sandbox);
+    }
+    close(place);
+    close(sandbox_mount);
+}
+
+// The sandbox as this mount namespace has it, known to be the folder that was opened outside.
+static int reopen_sandbox(const struct configuration *configuration) {
+    int sandbox = open(configuration->sandbox, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    struct stat outside, inside;
+    if (sandbox < 0 || fstat(AGORA_INIT_SANDBOX, &outside) != 0 || fstat(sandbox, &inside) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open the sandbox %s in the container", configuration->sandbox);
+    }
+    if (inside.st_dev != outside.st_dev || inside.st_ino != outside.st_ino) {
+        fail(AGORA_INIT_STAGE_VOLUME, 0, "the sandbox %s is another folder in the container", configuration->sandbox);
+    }
+    return sandbox;
+}
+
+static int open_target(const struct configuration *configuration, const struct volume *volume, int is_folder, int root) {
+    enum kind kind = is_folder ? FOLDER : REGULAR_FILE;
+    if (volume->flags & AGORA_INIT_VOLUME_IN_SANDBOX) {
+        int sandbox = reopen_sandbox(configuration);
+        int place = make_below(sandbox, volume->target, kind, BELOW, NULL);
+        int error = errno;
+        close(sandbox);
+        errno = error;
+        return place;
+    }
+    // On the host's own root nothing is made: it would stay behind.
+    if (!(configuration->flags & AGORA_INIT_CONFINED)) return open_below(root, volume->target, INSIDE);
+    return make_below(root, volume->target, kind, INSIDE, NULL);
+}
+
+// Nothing may be put over what shows the kernel: programs trust it, and the covers there must stay on top.
+static void check_target(const struct volume *volume, int place) {
+    struct statfs facts;
+    if (fstatfs(place, &facts) != 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "look at the place for the volume at %s", volume->target);
+    if (facts.f_type == PROC_SUPER_MAGIC || facts.f_type == SYSFS_MAGIC) {
+        fail(AGORA_INIT_STAGE_VOLUME, 0, "the volume at %s would cover a part of /proc or /sys", volume->target);
+    }
+}
+
+void attach_sources(const struct configuration *configuration, int root) {
+    if (sandbox_mount >= 0) attach_sandbox(configuration, root);
+    for (uint32_t i = 0; i < configuration->volume_count; i++) {
+        const struct volume *volume = &configuration->volumes[i];
+        int place = open_target(configuration, volume, sources[i].is_folder, root);
+        if (place < 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "open the place for the volume at %s", volume->target);
+        check_target(volume, place);
+        if (attach_mount(sources[i].mount, place) != 0) {
+            fail(AGORA_INIT_STAGE_VOLUME, errno, "mount %s at %s", volume->source, volume->target);
+        }
+        close(place);
+        close(sources[i].mount);
+    }
+}
+
+static void give(int descriptor, uid_t user, gid_t group, const char *what) {
+    if (fchownat(descriptor, "", user, group, AT_EMPTY_PATH) != 0) {
+        fail(AGORA_INIT_STAGE_USER, errno, "give the %s to user %u", what, user);
+    }
+}
+
+void give_to_user(const struct configuration *configuration, uid_t user, gid_t group) {
+    if (configuration->flags & AGORA_INIT_OWN_SANDBOX) give(AGORA_INIT_SANDBOX, user, group, "sandbox");
+    give(AGORA_INIT_STDOUT, user, group, "file stdout");
+    give(AGORA_INIT_STDERR, user, group, "file stderr");
+    for (uint32_t i = 0; i < configuration->volume_count; i++) {
+        if (sources[i].made < 0) continue;
+        give(sources[i].made, user, group, "folder of a volume");
+        close(sources[i].made);
+    }
+}

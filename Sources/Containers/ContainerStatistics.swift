@@ -1,0 +1,11 @@
+public import LinuxKernel
+
+/// What a container uses. One that shares its parent's cgroup shows the figures of that one.
+public struct ContainerStatistics: Sendable, Hashable {
+    /// The counters of the cgroup.
+    public var usage: CgroupStatistics
+    /// The share of the processors that the container was given, in thousandths of one.
+    public var cpus: Int64?
+    /// The processors it may use at most, in thousandths of one.
+    public var cpuLimit: Int64?
+}

@@ -1,0 +1,82 @@
+import Cluster
+import LinuxKernel
+import Logging
+import Synchronization
+
+extension Containerizer {
+    /// Has the end of a container's first process reported. Called for each process once.
+    func watchProcess(of id: ContainerID, _ process: Pidfd) throws(KernelError) {
+        _ = try events.watch(process.descriptor) { [self] in processEnded(id, process) }
+    }
+
+    private func processEnded(_ id: ContainerID, _ process: Pidfd) {
+        let waitStatus = status(of: process)
+        // A short command may be over before the report that it was started has been read.
+        readReport(of: id)
+        let isPending = state.withLock { $0.entries[id]?.pending != nil }
+        if isPending {
+            launchFailed(id, waitStatus: waitStatus)
+        } else {
+            perform(state.withLock { $0.tree.processEnded(id, waitStatus: waitStatus) })
+        }
+    }
+
+    /// How a process ended. One that an earlier process of ours started is not ours to ask; the container's record will
+    /// tell, unless it was killed before it could write.
+    private func status(of process: Pidfd) -> Int32 {
+        ((try? process.reap()) ?? nil) ?? Signal.kill
+    }
+
+    // MARK: Cleaning up behind a container
+
+    /// How often cleaning up is tried, and how long is waited in between: first 1 ms, then twice as long each time.
+    private static let attempts = 13
+
+    func release(_ id: ContainerID, waitStatus: Int32, attempt: Int) {
+        guard let facts = state.withLock({ $0.tree.nodes[id]?.facts }) else { return }
+        let path = ContainerCgroups.path(of: id)
+        if facts.sharesPIDNamespace { cgroups.layout.killAll(in: path) }
+        let kills = facts.limits?.memoryBytes == nil ? 0 : cgroups.layout.memoryKills(in: path)
+        noteLimitation(of: id, facts: facts, kills: kills)
+        guard removeCgroup(of: id, facts: facts) || attempt == Self.attempts else {
+            events.after(.milliseconds(1 << attempt)) { [self] in
+                work { self.release(id, waitStatus: waitStatus, attempt: attempt + 1) }
+            }
+            return
+        }
+        let termination = termination(of: id, facts: facts, fallback: waitStatus)
+        perform(state.withLock { $0.tree.released(id, termination: termination) })
+    }
+
+    /// Whether nothing of a container's cgroup is left. One that shares its parent's may still have had one made above
+    /// the cgroups of containers inside it.
+    private func removeCgroup(of id: ContainerID, facts: ContainerFacts) -> Bool {
+        let path = ContainerCgroups.path(of: id)
+        do {
+            return try cgroups.layout.remove(path)
+        } catch {
+            logger.error("cannot remove a cgroup", metadata: ["container": "\(id)", "reason": "\(error)"])
+            return true
+        }
+    }
+
+    /// Writes down that memory ran out, as the counter goes with the cgroup.
+    private func noteLimitation(of id: ContainerID, facts: ContainerFacts, kills: Int64) {
+        guard kills > 0, let limit = facts.limits?.memoryBytes else { return }
+        do {
+            try runtime.append(ContainerRecord.line(ofMemoryLimitation: limit), to: id)
+        } catch {
+            logger.error("cannot write down why a container ended", metadata: ["container": "\(id)", "reason": "\(error)"])
+        }
+    }
+
+    private func termination(of id: ContainerID, facts: ContainerFacts, fallback: Int32) -> ContainerTermination {
+        let record = (try? runtime.record(of: id)) ?? nil
+        let waitStatus = record?.waitStatus ?? fallback
+        guard waitStatus != 0, let limit = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
+        return ContainerTermination(
+            waitStatus: waitStatus, limitation: .memory(limitBytes: limit),
+            message: "Memory limit exceeded: the kernel killed a process of the container at its limit of \(limit) bytes "
+                + "(\(limit >> 20) MiB); ask for more memory")
+    }
+}

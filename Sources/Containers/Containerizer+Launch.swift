@@ -1,0 +1,244 @@
+import Cluster
+import Glibc
+import LinuxKernel
+import Logging
+import Synchronization
+
+extension Containerizer {
+    /// Launches a container and returns once its command runs. A command that cannot be run ends with status 127 or 126,
+    /// as of a shell, and a line in its stderr; everything else that goes wrong throws, and leaves nothing behind.
+    public func launch(_ spec: ContainerSpec) async throws(ContainerError) -> ContainerStatus {
+        try spec.validate()
+        let reserved = state.withLock { state in
+            Result { () throws(ContainerError) in try state.reserve(spec) }
+        }
+        let plan = try reserved.get()
+        return try await result { completion in
+            work { self.begin(plan, completion) }
+        }
+    }
+
+    private func begin(_ plan: LaunchPlan, _ completion: @escaping Completion<ContainerStatus>) {
+        var isSandboxNew = false
+        do {
+            let preparation = try prepare(plan, isSandboxNew: &isSandboxNew)
+            try start(plan, preparation, completion)
+        } catch {
+            abandon(plan, isSandboxNew: isSandboxNew)
+            completion(.failure(error))
+        }
+    }
+
+    // MARK: Before there is a process
+
+    private func prepare(_ plan: LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
+        let id = plan.id
+        let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
+            try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
+        }
+        isSandboxNew = sandbox.isNew
+        let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
+        let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan) }
+        return try during(.process, of: id) { () throws(KernelError) in
+            try LaunchPreparation(plan, sandbox: sandbox, record: record, paths: paths, entrance: entrance, cgroups: cgroups)
+        }
+    }
+
+    private func writeRecord(_ plan: LaunchPlan) throws(KernelError) -> (Descriptor, RuntimeFolder.Paths) {
+        let (folder, paths) = try runtime.make(plan.id, hasOwnRoot: plan.facts.hasOwnRoot)
+        let flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL
+        let record = try folder.file(ContainerRecord.fileName, flags: flags, mode: 0o600)
+        let opening = ContainerRecord(boot: boot, facts: plan.facts).opening
+        try record.write(opening, describedAs: "the record of container \(plan.id)")
+        return (record, paths)
+    }
+
+    private func makeCgroup(_ plan: LaunchPlan) throws(KernelError) -> CgroupEntrance {
+        let own = ContainerCgroups.path(of: plan.id)
+        if let limits = plan.facts.limits {
+            try cgroups.layout.makeLimiting(own, limits)
+        } else if plan.facts.isTracked {
+            try cgroups.layout.makeTracking(own)
+        }
+        return try cgroups.layout.entrance(
+            limiting: ContainerCgroups.path(of: plan.limiting), tracking: ContainerCgroups.path(of: plan.tracking))
+    }
+
+    /// Says in which stage of a launch a call failed.
+    private func during<Value>(
+        _ stage: LaunchFailure.Stage, of id: ContainerID, _ call: () throws(KernelError) -> Value
+    ) throws(ContainerError) -> Value {
+        do {
+            return try call()
+        } catch {
+            throw .launchFailed(id, LaunchFailure(stage, "\(error)"))
+        }
+    }
+
+    // MARK: From the process to its report
+
+    private func start(
+        _ plan: LaunchPlan, _ preparation: LaunchPreparation, _ completion: @escaping Completion<ContainerStatus>
+    ) throws(ContainerError) {
+        let id = plan.id
+        let process = try spawn(plan, preparation)
+        let timeout = events.after(configuration.launchTimeout) { [self] in
+            failLaunch(of: id, LaunchFailure(.process, "it took longer than \(configuration.launchTimeout)"))
+        }
+        let pending = PendingLaunch(
+            plan: plan, control: preparation.control, isSandboxNew: preparation.isSandboxNew, timeout: timeout,
+            completion: completion)
+        state.withLock { $0.entries[id] = Entry(process: process, pending: pending) }
+        do {
+            try watchProcess(of: id, process)
+        } catch {
+            events.cancel(timeout)
+            state.withLock { state in state.entries[id] = nil }
+            process.killAndReap()
+            throw .launchFailed(id, LaunchFailure(.process, "\(error)"))
+        }
+        // From here on the process's end brings the answer.
+        do {
+            try follow(id, process, preparation)
+        } catch {
+            failLaunch(of: id, LaunchFailure(.record, "\(error)"))
+        }
+    }
+
+    private func spawn(_ plan: LaunchPlan, _ preparation: LaunchPreparation) throws(ContainerError) -> Pidfd {
+        let spawn = Spawn(
+            executable: program, name: "agora-init", descriptors: preparation.descriptors(input: input, parent: plan.parent),
+            pidNamespace: plan.parent, isFirstOfPIDNamespace: !plan.facts.sharesPIDNamespace,
+            cgroup: preparation.entrance.birthplace)
+        do {
+            return try spawn.start()
+        } catch {
+            let isNested = plan.parent != nil
+            if isNested && error.code == ESRCH { throw .parentUnknown(plan.id, reason: "has ended") }
+            // What the kernel says to a pid namespace below the deepest (pid_namespaces(7)).
+            if isNested && !plan.facts.sharesPIDNamespace && error.code == ENOSPC { throw .tooDeep(plan.id) }
+            throw .launchFailed(plan.id, LaunchFailure(.process, "\(error)"))
+        }
+    }
+
+    /// Writes down the process before it gets leave to run the command: whatever happens to us, the command then either
+    /// runs in a container that can be found again, or never does.
+    private func follow(_ id: ContainerID, _ process: Pidfd, _ preparation: LaunchPreparation) throws(KernelError) {
+        let known = ContainerProcess(pid: process.pid, startTicks: try ProcessStart.ticks(of: process.pid))
+        try preparation.record.write(ContainerRecord.line(of: known), describedAs: "the record of container \(id)")
+        _ = try events.watch(preparation.control) { [self] in readReport(of: id) }
+        let actions = state.withLock { $0.tree.attach(known, to: id) }
+        guard actions.isEmpty else { return perform(actions) }
+        try preparation.giveLeave()
+    }
+
+    // MARK: The report
+
+    /// Takes the report of a container's first process, if it is there. Called on the thread of events only.
+    func readReport(of id: ContainerID) {
+        guard let pending = state.withLock({ $0.entries[id]?.pending }),
+            let report = InitReport.receive(from: pending.control)
+        else { return }
+        switch report {
+        case .failed(let failure): state.withLock { $0.entries[id]?.pending?.failure = failure }
+        case .started: launchSucceeded(id, pending)
+        }
+    }
+
+    private func launchSucceeded(_ id: ContainerID, _ pending: PendingLaunch) {
+        let status = state.withLock { state -> ContainerStatus? in
+            guard state.tree.confirm(id) else { return nil }
+            state.entries[id]?.pending = nil
+            return state.tree.status(of: id)
+        }
+        // Without a status it was destroyed meanwhile; the end of its process will bring the answer.
+        guard let status else { return }
+        events.cancel(pending.timeout)
+        if pending.plan.facts.hasOwnRoot { holdMounts(of: id) }
+        pending.completion(.success(status))
+    }
+
+    private func holdMounts(of id: ContainerID) {
+        guard let process = state.withLock({ $0.entries[id]?.process }) else { return }
+        // Only saves time later; one that has ended already needs none.
+        let mounts = try? process.mountNamespace()
+        state.withLock { $0.entries[id]?.mounts = mounts }
+    }
+
+    private func failLaunch(of id: ContainerID, _ failure: LaunchFailure) {
+        let process = state.withLock { state -> Pidfd? in
+            guard let entry = state.entries[id], entry.pending != nil else { return nil }
+            if entry.pending?.failure == nil { state.entries[id]?.pending?.failure = failure }
+            return entry.process
+        }
+        try? process?.send(signal: Signal.kill)
+    }
+
+    // MARK: When it failed
+
+    /// The process of a launch has ended without success.
+    func launchFailed(_ id: ContainerID, waitStatus: Int32) {
+        let (entry, isDoomed) = state.withLock { ($0.entries.removeValue(forKey: id), $0.tree.nodes[id]?.isDoomed == true) }
+        guard let pending = entry?.pending else { return }
+        events.cancel(pending.timeout)
+        work { [self] in
+            let failure = pending.failure ?? unreported(pending.plan, isDoomed: isDoomed, waitStatus: waitStatus)
+            abandon(pending.plan, isSandboxNew: pending.isSandboxNew)
+            pending.completion(.failure(.launchFailed(id, failure)))
+        }
+    }
+
+    private func unreported(_ plan: LaunchPlan, isDoomed: Bool, waitStatus: Int32) -> LaunchFailure {
+        guard !isDoomed else { return LaunchFailure(.destroyed, "it was destroyed before it was ready") }
+        let home = ContainerCgroups.path(of: plan.limiting)
+        if let limit = plan.facts.limits?.memoryBytes, cgroups.layout.memoryKills(in: home) > 0 {
+            return LaunchFailure(.cgroup, "the memory limit of \(limit) bytes is too small to set the container up")
+        }
+        return LaunchFailure(.process, "the container's first process ended with wait status \(waitStatus) before it was ready")
+    }
+
+    /// Removes all that a launch has made, whose processes are gone, and frees its name.
+    private func abandon(_ plan: LaunchPlan, isSandboxNew: Bool) {
+        let id = plan.id
+        let path = ContainerCgroups.path(of: id)
+        if plan.facts.sharesPIDNamespace { cgroups.layout.killAll(in: path) }
+        do {
+            try removeCgroup(at: path)
+            try runtime.remove(id)
+            if isSandboxNew { try SandboxFolder.remove(plan.spec.sandbox, rootSandbox: plan.rootSandbox) }
+        } catch {
+            logger.error("something is left of a failed launch", metadata: ["container": "\(id)", "reason": "\(error)"])
+        }
+        let (actions, waiters) = state.withLock { state in
+            (state.tree.discard(id), state.waiters.removeValue(forKey: id) ?? [])
+        }
+        for waiter in waiters { waiter(.failure(.unknown(id))) }
+        perform(actions)
+    }
+
+    private func removeCgroup(at path: String) throws(KernelError) {
+        // A process that has ended counts as gone only a moment later.
+        for pause in 0..<10 {
+            if try cgroups.layout.remove(path) { return }
+            usleep(1000 << UInt32(pause))
+        }
+        throw KernelError("remove the cgroup of a failed launch", code: EBUSY)
+    }
+}
+
+extension Containerizer.State {
+    /// Takes the name of a container for its launch.
+    fileprivate mutating func reserve(_ spec: ContainerSpec) throws(ContainerError) -> LaunchPlan {
+        let id = spec.id
+        guard !isStopped else { throw .unusable(reason: "the agent is stopping") }
+        guard !removing.contains(id) else { throw .alreadyExists(id) }
+        if let parent = id.parent, removing.contains(parent) { throw .parentUnknown(id, reason: "is being removed") }
+        let parentFacts = id.parent.flatMap { tree.nodes[$0]?.facts }
+        let facts = LaunchPlan.facts(of: spec, parent: parentFacts)
+        _ = try tree.reserve(id, facts: facts)
+        return LaunchPlan(
+            spec: spec, facts: facts, parent: id.parent.flatMap { entries[$0]?.process },
+            parentSandbox: parentFacts?.sandbox, rootSandbox: rootSandbox(of: id),
+            limiting: tree.nearest(id) { $0.limits != nil } ?? id, tracking: tree.nearest(id, where: \.isTracked) ?? id)
+    }
+}

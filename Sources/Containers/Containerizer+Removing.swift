@@ -1,0 +1,54 @@
+public import Cluster
+import LinuxKernel
+import Synchronization
+
+extension Containerizer {
+    /// Removes what is left of an ended container and of those inside it: what is known of it, and its sandbox.
+    public func remove(_ id: ContainerID) async throws(ContainerError) {
+        try await clear(id, withSandbox: true)
+    }
+
+    /// Forgets an ended container and those inside it, but leaves its sandbox.
+    public func forget(_ id: ContainerID) async throws(ContainerError) {
+        try await clear(id, withSandbox: false)
+    }
+
+    private func clear(_ id: ContainerID, withSandbox: Bool) async throws(ContainerError) {
+        let found = state.withLock { state in
+            Result { () throws(ContainerError) -> (sandbox: String?, rootSandbox: String?) in
+                try state.tree.checkRemovable(id)
+                guard state.removing.insert(id).inserted else { throw .unknown(id) }
+                return (state.tree.nodes[id]?.facts.sandbox, state.rootSandbox(of: id))
+            }
+        }
+        let (sandbox, rootSandbox) = try found.get()
+        defer { state.withLock { state in _ = state.removing.remove(id) } }
+        try await result { (completion: @escaping Completion<Void>) in
+            work {
+                completion(Result { () throws(ContainerError) in
+                    try self.clearFiles(of: id, sandbox: withSandbox ? sandbox : nil, rootSandbox: rootSandbox)
+                })
+            }
+        }
+        let removed = state.withLock { state in
+            Result { () throws(ContainerError) in _ = try state.tree.remove(id) }
+        }
+        try removed.get()
+    }
+
+    private func clearFiles(of id: ContainerID, sandbox: String?, rootSandbox: String?) throws(ContainerError) {
+        do {
+            if let sandbox { try SandboxFolder.remove(sandbox, rootSandbox: rootSandbox) }
+            try runtime.remove(id)
+        } catch {
+            throw .removalFailed(id, error)
+        }
+    }
+}
+
+extension Containerizer.State {
+    /// The sandbox of the outermost container around one; nothing at the top.
+    func rootSandbox(of id: ContainerID) -> String? {
+        id.depth > 1 ? tree.nodes[id.root]?.facts.sandbox : nil
+    }
+}

@@ -1,0 +1,160 @@
+public import Cluster
+import LinuxKernel
+import Logging
+import Synchronization
+
+/// Launches containers, nested as deep as the kernel allows, waits for them, and finds them again after a restart.
+///
+/// Containers outlive this object and its process: what must be known of them is written down before a launch is
+/// answered, and ``recover(known:)`` picks them up again. See `docs/containers.md`.
+///
+/// Nothing here waits on the caller's thread. Work that blocks is done by a few threads of its own, so that a container
+/// whose file system does not answer keeps no other waiting; all processes are waited for by one thread.
+public final class Containerizer: Sendable {
+    typealias Completion<Value: Sendable> = @Sendable (Result<Value, ContainerError>) -> Void
+
+    /// A container's first process, and what is needed of it while it is being set up.
+    struct Entry: Sendable {
+        var process: Pidfd
+        var pending: PendingLaunch?
+        /// Keeps a root that was built for the container from being taken apart while somebody waits for its end.
+        var mounts: Descriptor?
+    }
+
+    struct State: Sendable {
+        var tree: ContainerTree
+        var entries: [ContainerID: Entry] = [:]
+        var waiters: [ContainerID: [Completion<ContainerTermination>]] = [:]
+        /// Containers that are being removed.
+        var removing: Set<ContainerID> = []
+        var isStopped = false
+    }
+
+    let configuration: ContainerizerConfiguration
+    let program: Descriptor
+    let input: Descriptor
+    let runtime: RuntimeFolder
+    let cgroups: ContainerCgroups
+    let boot: String
+    let workers = WorkerPool(name: "containers")
+    let events: EventThread
+    let state: Mutex<State>
+
+    var logger: Logger { configuration.logger }
+
+    /// Prepares to launch containers. Those of an earlier process are found by ``recover(known:)``, which comes first.
+    ///
+    /// - Throws: ``ContainerError/unusable(reason:)`` if something is missing that containers need.
+    public init(configuration: ContainerizerConfiguration) throws(ContainerError) {
+        self.configuration = configuration
+        program = try InitProgram.load(configuration.initPath)
+        runtime = try RuntimeFolder(configuration.runtimeDirectory, writable: configuration.writableDirectory)
+        cgroups = try ContainerCgroups(parent: configuration.cgroupParent, runtimeDirectory: configuration.runtimeDirectory)
+        state = Mutex(State(tree: ContainerTree(maximumContainers: configuration.maximumContainers)))
+        do {
+            boot = try ProcessStart.boot()
+            input = try Descriptor.nullDevice()
+            events = try EventThread(name: "container-ends")
+        } catch {
+            throw .unusable(reason: "\(error)")
+        }
+    }
+
+    /// Stops looking after the containers, which run on; another containerizer may take over the runtime directory.
+    /// Who still waits is told so. If no container is left, its cgroups and threads leave nothing behind.
+    public func shutdown() {
+        events.stop()
+        let waiters = state.withLock { state in
+            state.isStopped = true
+            defer { state.waiters = [:] }
+            return state.waiters.values.flatMap { $0 }
+        }
+        for waiter in waiters { waiter(.failure(.unusable(reason: "the agent is stopping"))) }
+        workers.stop()
+        cgroups.layout.removeOurs()
+        runtime.unlock()
+    }
+
+    // MARK: Looking
+
+    /// All containers that are known, parents before those inside them.
+    public func containers() -> [ContainerStatus] {
+        let tree = state.withLock { $0.tree }
+        return tree.nodes.keys.sorted().compactMap { tree.status(of: $0) }
+    }
+
+    /// One container as it stands now.
+    public func status(of id: ContainerID) throws(ContainerError) -> ContainerStatus {
+        guard let status = state.withLock({ $0.tree.status(of: id) }) else { throw .unknown(id) }
+        return status
+    }
+
+    /// What a container uses now; for one that shares its parent's cgroup, what that one uses.
+    public func statistics(of id: ContainerID) throws(ContainerError) -> ContainerStatistics {
+        let found = state.withLock { state -> (ContainerID, ResourceLimits)? in
+            guard case .running? = state.tree.nodes[id]?.state,
+                let home = state.tree.nearest(id, where: { $0.limits != nil }), let limits = state.tree.nodes[home]?.facts.limits
+            else { return nil }
+            return (home, limits)
+        }
+        guard let (home, limits) = found else { throw .unknown(id) }
+        let usage = cgroups.layout.statistics(of: ContainerCgroups.path(of: home))
+        return ContainerStatistics(usage: usage, cpus: limits.cpus, cpuLimit: limits.cpuLimit)
+    }
+
+    // MARK: Doing what the tree says
+
+    /// Carries out what follows from a change of the state.
+    func perform(_ actions: [ContainerTree.Action]) {
+        for action in actions {
+            switch action {
+            case .kill(let id): kill(id)
+            case .release(let id, let waitStatus): work { self.release(id, waitStatus: waitStatus, attempt: 0) }
+            case .announce(let id): announce(id)
+            }
+        }
+    }
+
+    private func kill(_ id: ContainerID) {
+        guard let process = state.withLock({ $0.entries[id]?.process }) else { return }
+        do {
+            try process.send(signal: Signal.kill)
+        } catch {
+            // One that has ended already is what was wanted; its end is on its way to us.
+            if error.code != Signal.noSuchProcess {
+                logger.error("cannot kill a container", metadata: ["container": "\(id)", "reason": "\(error)"])
+            }
+        }
+    }
+
+    private func announce(_ id: ContainerID) {
+        let (waiters, termination, entry) = state.withLock { state in
+            let waiters = state.waiters.removeValue(forKey: id) ?? []
+            return (waiters, state.tree.status(of: id)?.termination, state.entries.removeValue(forKey: id))
+        }
+        guard let termination else { return }
+        for waiter in waiters { waiter(.success(termination)) }
+        // Here its mounts may go, which takes the kernel a while.
+        withExtendedLifetime(entry) {}
+    }
+
+    /// Has something done on a thread that may wait. Without any such thread it is done here, as it must be done.
+    func work(_ job: @escaping @Sendable () -> Void) {
+        do {
+            try workers.submit(job)
+        } catch {
+            logger.warning("no thread for work on containers", metadata: ["reason": "\(error)"])
+            job()
+        }
+    }
+
+    /// Waits for work on another thread.
+    func result<Value: Sendable>(
+        _ start: @Sendable (@escaping Completion<Value>) -> Void
+    ) async throws(ContainerError) -> Value {
+        let result = await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, ContainerError>, Never>) in
+            start { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+}

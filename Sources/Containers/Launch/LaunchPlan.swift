@@ -1,0 +1,119 @@
+import CLinuxKernel
+import Cluster
+import LinuxKernel
+
+/// A launch with all that depends on the containers around it, as they stood when its name was taken.
+struct LaunchPlan: Sendable {
+    /// Where a container that does not see the host's files finds its sandbox; the same place as in Mesos.
+    static let sandboxInImage = "/mnt/mesos/sandbox"
+
+    let spec: ContainerSpec
+    let facts: ContainerFacts
+    /// The first process of the parent.
+    let parent: Pidfd?
+    let parentSandbox: String?
+    /// The sandbox at the top, above which no container can change anything.
+    let rootSandbox: String?
+    /// The nearest containers, itself included, with a cgroup that limits and one that tracks.
+    let limiting: ContainerID
+    let tracking: ContainerID
+
+    var id: ContainerID { spec.id }
+
+    /// The sandbox as the container sees it.
+    var sandboxInside: String {
+        facts.hasImageRoot ? Self.sandboxInImage : spec.sandbox
+    }
+
+    /// What is to be known of a container with this specification in the given parent.
+    static func facts(of spec: ContainerSpec, parent: ContainerFacts?) -> ContainerFacts {
+        var facts = ContainerFacts(sandbox: spec.sandbox, user: spec.user)
+        if case .image = spec.root { facts.hasOwnRoot = true }
+        facts.hasImageRoot = facts.hasOwnRoot || parent?.hasImageRoot == true
+        facts.sharesPIDNamespace = spec.sharesPIDNamespace && parent != nil
+        let hasOwnCgroup = parent == nil || !spec.sharesCgroup
+        facts.limits = hasOwnCgroup ? spec.limits : nil
+        facts.isTracked = hasOwnCgroup || facts.sharesPIDNamespace
+        return facts
+    }
+}
+
+extension LaunchPlan {
+    private struct Volume {
+        let origin: agora_init_volume_origin
+        let source: String
+    }
+
+    /// What the container's first process is told.
+    func configuration(cgroupFileCount: Int, paths: RuntimeFolder.Paths, isSandboxNew: Bool) -> [UInt8] {
+        var encoder = InitEncoder()
+        encoder.number(AGORA_INIT_MAGIC)
+        encoder.number(flags | (isSandboxNew ? AGORA_INIT_OWN_SANDBOX.rawValue : 0))
+        encoder.number(UInt32(cgroupFileCount))
+        encoder.string(spec.hostname ?? "")
+        encodeRoot(paths, into: &encoder)
+        encoder.number(UInt32(spec.volumes.count))
+        for volume in spec.volumes { encode(volume, into: &encoder) }
+        encoder.string(spec.user ?? "")
+        encoder.string(workingDirectory)
+        encoder.string(sandboxInside)
+        encodeCommand(into: &encoder)
+        return encoder.bytes
+    }
+
+    private var flags: UInt32 {
+        var flags: UInt32 = 0
+        func set(_ flag: agora_init_flag, _ isSet: Bool) { if isSet { flags |= flag.rawValue } }
+        let isTop = parent == nil
+        set(AGORA_INIT_NEW_ROOT, facts.hasOwnRoot)
+        set(AGORA_INIT_ENTER_PARENT, !isTop)
+        set(AGORA_INIT_ENTER_PARENT_MOUNTS, !isTop && !facts.hasOwnRoot)
+        set(AGORA_INIT_OWN_PID_NAMESPACE, !facts.sharesPIDNamespace)
+        set(AGORA_INIT_OWN_UTS_NAMESPACE, isTop || spec.hostname != nil)
+        set(AGORA_INIT_OWN_IPC_NAMESPACE, isTop)
+        set(AGORA_INIT_OWN_CGROUP_NAMESPACE, facts.limits != nil)
+        set(AGORA_INIT_CONFINED, facts.hasImageRoot)
+        set(AGORA_INIT_BIND_SANDBOX, facts.hasImageRoot)
+        return flags
+    }
+
+    private var workingDirectory: String {
+        guard let folder = spec.workingDirectory else { return sandboxInside }
+        return folder.hasPrefix("/") ? folder : "\(sandboxInside)/\(folder)"
+    }
+
+    private func encodeRoot(_ paths: RuntimeFolder.Paths, into encoder: inout InitEncoder) {
+        encoder.string(paths.rootPlace)
+        encoder.string(paths.upper)
+        encoder.string(paths.work)
+        if case .image(let layers) = spec.root { encoder.strings(layers) } else { encoder.strings([]) }
+    }
+
+    private func encode(_ volume: VolumeMount, into encoder: inout InitEncoder) {
+        let source =
+            switch volume.source {
+            case .host(let path): Volume(origin: AGORA_INIT_VOLUME_HOST, source: path)
+            case .sandbox(let path): Volume(origin: AGORA_INIT_VOLUME_SANDBOX, source: path)
+            case .parentSandbox(let path): Volume(origin: AGORA_INIT_VOLUME_PARENT_SANDBOX, source: path)
+            }
+        let placeInSandbox = volume.containerPath.hasPrefix("/") ? Path.below(sandboxInside, volume.containerPath) : volume.containerPath
+        var flags: UInt32 = volume.isReadOnly ? AGORA_INIT_VOLUME_READ_ONLY.rawValue : 0
+        if placeInSandbox != nil { flags |= AGORA_INIT_VOLUME_IN_SANDBOX.rawValue }
+        encoder.number(source.origin.rawValue)
+        encoder.number(flags)
+        encoder.string(source.source)
+        encoder.string(placeInSandbox ?? volume.containerPath)
+    }
+
+    private func encodeCommand(into encoder: inout InitEncoder) {
+        guard let command = spec.command else {
+            encoder.string("")
+            encoder.strings([])
+            encoder.strings([])
+            return
+        }
+        encoder.string(command.executable)
+        encoder.strings(command.arguments.isEmpty ? [command.executable] : command.arguments)
+        encoder.strings(spec.environment.map { "\($0.0)=\($0.1)" })
+    }
+}

@@ -1,0 +1,68 @@
+import CLinuxKernel
+import Cluster
+import Glibc
+import LinuxKernel
+
+/// What a container's first process is started with.
+struct LaunchPreparation: Sendable {
+    let entrance: CgroupEntrance
+    let record: Descriptor
+    /// Our end of the socket between us and the process.
+    let control: Descriptor
+    let isSandboxNew: Bool
+
+    private let processControl: Descriptor
+    private let configuration: Descriptor
+    private let sandbox: Folder
+    private let output: Descriptor
+    private let errors: Descriptor
+    private let parentSandbox: Folder?
+    private let killSwitch: Descriptor?
+
+    init(
+        _ plan: LaunchPlan, sandbox: SandboxFolder, record: Descriptor, paths: RuntimeFolder.Paths,
+        entrance: CgroupEntrance, cgroups: ContainerCgroups
+    ) throws(KernelError) {
+        self.entrance = entrance
+        self.record = record
+        self.sandbox = sandbox.folder
+        isSandboxNew = sandbox.isNew
+        output = try sandbox.output("stdout")
+        errors = try sandbox.output("stderr")
+        parentSandbox = try plan.openParentSandbox()
+        killSwitch = plan.facts.sharesPIDNamespace ? try cgroups.layout.killSwitch(of: ContainerCgroups.path(of: plan.id)) : nil
+        (control, processControl) = try Descriptor.recordSockets()
+        let content = plan.configuration(cgroupFileCount: entrance.files.count, paths: paths, isSandboxNew: sandbox.isNew)
+        configuration = try Descriptor.memoryFile("agora-configuration", content: content)
+    }
+
+    /// At the numbers that the process knows them by.
+    func descriptors(input: Descriptor, parent: Pidfd?) -> [Descriptor?] {
+        var numbered: [(agora_init_descriptor, Descriptor?)] = [
+            (AGORA_INIT_STDIN, input), (AGORA_INIT_STDOUT, output), (AGORA_INIT_STDERR, errors),
+            (AGORA_INIT_CONTROL, processControl), (AGORA_INIT_CONFIGURATION, configuration), (AGORA_INIT_STATUS, record),
+            (AGORA_INIT_PARENT, parent?.descriptor), (AGORA_INIT_SANDBOX, sandbox.descriptor),
+            (AGORA_INIT_PARENT_SANDBOX, parentSandbox?.descriptor), (AGORA_INIT_KILL, killSwitch),
+        ]
+        numbered.sort { $0.0.rawValue < $1.0.rawValue }
+        return numbered.map(\.1) + entrance.files
+    }
+
+    /// Lets the process run the command.
+    func giveLeave() throws(KernelError) {
+        let size = send(control.number, "1", 1, Int32(MSG_NOSIGNAL))
+        // A process that has ended has said why, or will have its end looked at.
+        guard size == 1 || errno == EPIPE || errno == ECONNRESET else {
+            throw KernelError("give a container leave to run", code: errno)
+        }
+    }
+}
+
+extension LaunchPlan {
+    /// The parent's sandbox, if a volume comes from there.
+    fileprivate func openParentSandbox() throws(KernelError) -> Folder? {
+        let isNeeded = spec.volumes.contains { if case .parentSandbox = $0.source { true } else { false } }
+        guard isNeeded, let parentSandbox else { return nil }
+        return try SandboxFolder.open(parentSandbox, rootSandbox: rootSandbox)
+    }
+}

@@ -1,0 +1,52 @@
+import CLinuxKernel
+import Glibc
+import LinuxKernel
+
+/// A launch of which the container's first process has not reported yet.
+struct PendingLaunch: Sendable {
+    let plan: LaunchPlan
+    /// The socket on which it reports.
+    let control: Descriptor
+    let isSandboxNew: Bool
+    let timeout: EventThread.Token
+    let completion: Containerizer.Completion<ContainerStatus>
+    /// Why it failed, as far as that is known.
+    var failure: LaunchFailure?
+}
+
+/// What a container's first process says of its set-up.
+enum InitReport: Hashable {
+    case started
+    case failed(LaunchFailure)
+
+    /// Takes the report off a socket, without waiting; nothing if there is none.
+    static func receive(from control: Descriptor) -> InitReport? {
+        var report = agora_init_report()
+        let size = withUnsafeMutableBytes(of: &report) { recv(control.number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
+        guard size == MemoryLayout<agora_init_report>.size else { return nil }
+        return InitReport(report)
+    }
+
+    init(_ report: agora_init_report) {
+        guard report.stage != 0 else {
+            self = .started
+            return
+        }
+        let detail = withUnsafeBytes(of: report.detail) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+        let reason = report.error == 0 ? detail : "cannot \(detail): \(KernelError.reason(of: report.error))"
+        self = .failed(LaunchFailure(Self.stage(report.stage), reason))
+    }
+
+    private static func stage(_ number: Int32) -> LaunchFailure.Stage {
+        switch agora_init_stage(rawValue: UInt32(bitPattern: number)) {
+        case AGORA_INIT_STAGE_CGROUP: .cgroup
+        case AGORA_INIT_STAGE_NAMESPACE: .namespace
+        case AGORA_INIT_STAGE_ROOT: .root
+        case AGORA_INIT_STAGE_VOLUME: .volume
+        case AGORA_INIT_STAGE_USER: .user
+        case AGORA_INIT_STAGE_WORKING_DIRECTORY: .workingDirectory
+        case AGORA_INIT_STAGE_COMMAND: .command
+        default: .configuration
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import LinuxKernel
+
+/// What is written down of a container, so that a later process of ours finds it again: lines of a word and a value.
+///
+/// The file only grows: the facts before anything is started, the process as soon as there is one, the status by the
+/// container's first process when the command ends, and at last what else is known of the end. A line without its end
+/// was being written when the machine or the writer stopped, and counts as not there.
+struct ContainerRecord: Hashable, Sendable {
+    var boot: String
+    var facts: ContainerFacts
+    var process: ContainerProcess?
+    var waitStatus: Int32?
+    /// The limit on memory that ended it.
+    var memoryLimitation: Int64?
+
+    static let fileName = "record"
+    /// The largest record that is read.
+    static let limit = 64 << 10
+    private static let version = "1"
+
+    init(boot: String, facts: ContainerFacts) {
+        self.boot = boot
+        self.facts = facts
+    }
+}
+
+// MARK: Writing
+
+extension ContainerRecord {
+    /// The lines that stand there before anything is started.
+    var opening: [UInt8] {
+        var lines = Self.line("version", Self.version) + Self.line("boot", boot) + Self.line("sandbox", facts.sandbox)
+        if let user = facts.user { lines += Self.line("user", user) }
+        for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
+        if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
+        return lines
+    }
+
+    private var flags: [(String, Bool)] {
+        [
+            ("own-root", facts.hasOwnRoot), ("image-root", facts.hasImageRoot),
+            ("shared-pids", facts.sharesPIDNamespace), ("tracked", facts.isTracked),
+        ]
+    }
+
+    static func line(of process: ContainerProcess) -> [UInt8] {
+        line("process", "\(process.pid) \(process.startTicks)")
+    }
+
+    static func line(of limits: ResourceLimits) -> [UInt8] {
+        line("limits", text(of: limits))
+    }
+
+    static func line(ofMemoryLimitation bytes: Int64) -> [UInt8] {
+        line("memory-limitation", "\(bytes)")
+    }
+
+    private static func text(of limits: ResourceLimits) -> String {
+        [limits.cpus, limits.cpuLimit, limits.memoryBytes, limits.pids].map { $0.map(String.init) ?? "-" }.joined(separator: " ")
+    }
+
+    /// A value may hold anything; the end of a line and the backslash are written as escapes.
+    private static func line(_ word: String, _ value: String) -> [UInt8] {
+        var bytes = Array("\(word) ".utf8)
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\n"): bytes += Array("\\n".utf8)
+            case UInt8(ascii: "\\"): bytes += Array("\\\\".utf8)
+            default: bytes.append(byte)
+            }
+        }
+        return bytes + [UInt8(ascii: "\n")]
+    }
+}
+
+// MARK: Reading
+
+extension ContainerRecord {
+    /// Reads what is there; nothing if it is not enough to know the container by.
+    init?(reading bytes: [UInt8]) {
+        var values: [String: String] = [:]
+        let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? []
+        for line in whole.split(separator: UInt8(ascii: "\n")) {
+            let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let word = parts.first else { continue }
+            // Of a line that stands there twice, the later counts.
+            values[String(decoding: word, as: UTF8.self)] = Self.unescaped(parts.count > 1 ? parts[1] : [])
+        }
+        guard values["version"] == Self.version, let boot = values["boot"], let sandbox = values["sandbox"] else { return nil }
+        self.init(boot: boot, facts: ContainerFacts(sandbox: sandbox))
+        facts.user = values["user"]
+        facts.hasOwnRoot = values["own-root"] != nil
+        facts.hasImageRoot = values["image-root"] != nil
+        facts.sharesPIDNamespace = values["shared-pids"] != nil
+        facts.isTracked = values["tracked"] != nil
+        facts.limits = values["limits"].map(Self.limits)
+        process = values["process"].flatMap(Self.process)
+        waitStatus = values["status"].flatMap { Int32($0) }
+        memoryLimitation = values["memory-limitation"].flatMap { Int64($0) }
+    }
+
+    private static func limits(_ text: String) -> ResourceLimits {
+        let numbers = text.split(separator: " ").map { Int64($0) }
+        guard numbers.count == 4 else { return ResourceLimits() }
+        return ResourceLimits(cpus: numbers[0], cpuLimit: numbers[1], memoryBytes: numbers[2], pids: numbers[3])
+    }
+
+    private static func process(_ text: String) -> ContainerProcess? {
+        let numbers = text.split(separator: " ")
+        guard numbers.count == 2, let pid = Int32(numbers[0]), pid > 0, let ticks = UInt64(numbers[1]) else { return nil }
+        return ContainerProcess(pid: pid, startTicks: ticks)
+    }
+
+    private static func unescaped(_ bytes: ArraySlice<UInt8>) -> String {
+        var result: [UInt8] = []
+        var rest = bytes
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "\\"), let next = rest.popFirst() else {
+                result.append(byte)
+                continue
+            }
+            result.append(next == UInt8(ascii: "n") ? UInt8(ascii: "\n") : next)
+        }
+        return String(decoding: result, as: UTF8.self)
+    }
+}

@@ -1,0 +1,125 @@
+import Cluster
+import Glibc
+import LinuxKernel
+
+/// The folder for what must be known of containers: `containers/ROOT/containers/CHILD/…/record`.
+///
+/// One containerizer uses it at a time. Beside the records stand what containers with a root of their own write, unless
+/// another folder is named for that, and the place at which each of them, in its own mount namespace, builds its root.
+struct RuntimeFolder: Sendable {
+    /// Paths for a container's first process.
+    struct Paths: Sendable {
+        var rootPlace: String
+        var upper: String
+        var work: String
+    }
+
+    let folder: Folder
+    private let writable: Folder
+    private let lock: Descriptor
+
+    static let containers = "containers"
+    private static let rootPlace = "root"
+
+    /// Opens the folder, making it if it is missing, and keeps others from using it.
+    init(_ path: String, writable writablePath: String?) throws(ContainerError) {
+        do {
+            folder = try Folder.make(path, mode: 0o700)
+            _ = try folder.makeFolder(Self.containers, mode: 0o700)
+            _ = try folder.makeFolder(Self.rootPlace)
+            writable = try writablePath.map { path throws(KernelError) in try Folder.make(path, mode: 0o700) } ?? folder
+            _ = try writable.makeFolder(Self.containers, mode: 0o700)
+            lock = try folder.file("lock", flags: O_RDWR | O_CREAT, mode: 0o600)
+        } catch {
+            throw .unusable(reason: "\(error)")
+        }
+        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+            throw .unusable(reason: "another agent uses the runtime directory \(path); give each agent one of its own")
+        }
+    }
+
+    /// Lets others use it.
+    func unlock() {
+        flock(lock.number, LOCK_UN)
+    }
+
+    /// Where a container's files stand, below the folder.
+    private static func place(of id: ContainerID) -> String {
+        id.path.map { "\(containers)/\($0)" }.joined(separator: "/")
+    }
+
+    func open(_ id: ContainerID) throws(KernelError) -> Folder {
+        try folder.folder(Self.place(of: id))
+    }
+
+    /// Makes a container's folder, and what one with a root of its own needs.
+    func make(_ id: ContainerID, hasOwnRoot: Bool) throws(KernelError) -> (folder: Folder, paths: Paths) {
+        let own = try make(id, in: folder)
+        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", upper: "", work: "")
+        guard hasOwnRoot else { return (own, paths) }
+        let written = writable.path == folder.path ? own : try make(id, in: writable)
+        _ = try written.makeFolder("upper")
+        _ = try written.makeFolder("work")
+        paths.upper = "\(written.path)/upper"
+        paths.work = "\(written.path)/work"
+        return (own, paths)
+    }
+
+    private func make(_ id: ContainerID, in base: Folder) throws(KernelError) -> Folder {
+        let parent = id.parent.map { "\(Self.place(of: $0))/\(Self.containers)" } ?? Self.containers
+        let above = try base.makePath(parent, mode: 0o700).folder
+        // What is left of an earlier container of that name must not be taken for this one's.
+        if !(try above.makeFolder(id.value, mode: 0o700)) {
+            try remove(id)
+            _ = try above.makeFolder(id.value, mode: 0o700)
+        }
+        return try above.folder(id.value)
+    }
+
+    /// Removes all that is kept of a container and of those inside it.
+    func remove(_ id: ContainerID) throws(KernelError) {
+        try remove(id, in: folder)
+        if writable.path != folder.path { try remove(id, in: writable) }
+    }
+
+    private func remove(_ id: ContainerID, in base: Folder) throws(KernelError) {
+        let parent = id.parent.map { "\(Self.place(of: $0))/\(Self.containers)" } ?? Self.containers
+        do {
+            try base.folder(parent).removeTree(id.value)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+        }
+    }
+
+    /// The records of all containers, those of parents before those inside; where there is none, the record is empty.
+    func records() throws(KernelError) -> [(id: ContainerID, record: ContainerRecord?)] {
+        try records(below: folder, path: [])
+    }
+
+    private func records(below folder: Folder, path: [String]) throws(KernelError) -> [(id: ContainerID, record: ContainerRecord?)] {
+        guard path.count < ContainerID.maximumDepth, let place = try? folder.folder(Self.containers) else { return [] }
+        var found: [(id: ContainerID, record: ContainerRecord?)] = []
+        for name in try place.names().sorted() {
+            guard let id = try? ContainerID(validating: path + [name]) else { continue }
+            let own = try place.folder(name)
+            found.append((id, try Self.record(in: own)))
+            found += try records(below: own, path: id.path)
+        }
+        return found
+    }
+
+    private static func record(in folder: Folder) throws(KernelError) -> ContainerRecord? {
+        let bytes = try folder.content(of: ContainerRecord.fileName, limit: ContainerRecord.limit)
+        return bytes.flatMap { ContainerRecord(reading: $0) }
+    }
+
+    func record(of id: ContainerID) throws(KernelError) -> ContainerRecord? {
+        try Self.record(in: open(id))
+    }
+
+    /// Adds a line to a container's record.
+    func append(_ line: [UInt8], to id: ContainerID) throws(KernelError) {
+        let file = try open(id).file(ContainerRecord.fileName, flags: O_WRONLY | O_APPEND)
+        try file.write(line, describedAs: "the record of container \(id)")
+    }
+}

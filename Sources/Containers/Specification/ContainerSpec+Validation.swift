@@ -1,0 +1,112 @@
+import Cluster
+import LinuxKernel
+
+extension ContainerSpec {
+    /// The most layers of an image; overlayfs takes no more.
+    static let maximumLayers = 500
+    /// The most volumes of a container.
+    static let maximumVolumes = 1000
+    /// As long as the kernel takes it (sethostname(2)).
+    static let maximumHostname = 64
+
+    /// Refuses what no machine could launch.
+    func validate() throws(ContainerError) {
+        if let reason = reasonAgainst { throw .invalid(id, reason: reason) }
+    }
+
+    private var reasonAgainst: String? {
+        reasonAgainstTexts ?? reasonAgainstSandbox ?? reasonAgainstCommand ?? reasonAgainstRoot ?? reasonAgainstVolumes
+            ?? reasonAgainstLimits
+    }
+
+    private var reasonAgainstTexts: String? {
+        let texts = [sandbox, workingDirectory ?? "", user ?? "", hostname ?? ""]
+        guard !texts.contains(where: { $0.utf8.contains(0) }) else { return "a path or name contains the character NUL" }
+        if let user, user.isEmpty { return "the user is empty; leave it out to run as the agent's own user" }
+        if let hostname, hostname.isEmpty || hostname.utf8.count > Self.maximumHostname {
+            return "the hostname must have 1 to \(Self.maximumHostname) bytes, is \"\(hostname.prefix(80))\""
+        }
+        return nil
+    }
+
+    private var reasonAgainstSandbox: String? {
+        Path.isPlainAbsolute(sandbox) && sandbox != "/" ? nil : "the sandbox must be an absolute path without \"..\", is \"\(sandbox)\""
+    }
+
+    private var reasonAgainstCommand: String? {
+        guard let command else { return nil }
+        guard !command.executable.isEmpty else { return "the command's executable is empty" }
+        for text in [command.executable] + command.arguments where text.utf8.contains(0) {
+            return "the command contains the character NUL, which no program can receive"
+        }
+        for (name, value) in environment {
+            guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "=")), !name.utf8.contains(0), !value.utf8.contains(0) else {
+                return "the variable \"\(name.prefix(80))\" has an empty name, a \"=\" in its name, or the character NUL"
+            }
+        }
+        return nil
+    }
+
+    private var reasonAgainstRoot: String? {
+        guard case .image(let layers) = root else { return nil }
+        guard !layers.isEmpty, layers.count <= Self.maximumLayers else {
+            return "the image must have 1 to \(Self.maximumLayers) layers, has \(layers.count)"
+        }
+        return layers.first { !Path.isPlainAbsolute($0) }.map { "the layer \"\($0)\" must be an absolute path without \"..\"" }
+    }
+
+    private var reasonAgainstVolumes: String? {
+        guard volumes.count <= Self.maximumVolumes else { return "there are more than \(Self.maximumVolumes) volumes" }
+        for volume in volumes {
+            guard Path.isPlain(volume.containerPath), volume.containerPath != "/" else {
+                return "the volume's place \"\(volume.containerPath)\" must be a path without \"..\", and not the root"
+            }
+            if let reason = reasonAgainst(volume.source) { return reason }
+        }
+        return nil
+    }
+
+    private func reasonAgainst(_ source: VolumeMount.Source) -> String? {
+        switch source {
+        case .host(let path):
+            return Path.isPlainAbsolute(path) ? nil : "the volume's host path must be absolute without \"..\", is \"\(path)\""
+        case .sandbox(let path), .parentSandbox(let path):
+            if case .parentSandbox = source, id.parent == nil { return "a volume from a parent's sandbox needs a parent" }
+            let isRelative = Path.isPlain(path) && !path.hasPrefix("/")
+            return isRelative ? nil : "the volume's path in a sandbox must be relative without \"..\", is \"\(path)\""
+        }
+    }
+
+    private var reasonAgainstLimits: String? {
+        for (name, value) in [
+            ("cpus", limits.cpus), ("cpu limit", limits.cpuLimit), ("memory", limits.memoryBytes), ("pids", limits.pids),
+        ] {
+            if let value, value <= 0 { return "the limit on \(name) must be above 0, is \(value)" }
+        }
+        let isShared = sharesCgroup && id.parent != nil
+        return isShared && !limits.isEmpty ? "it shares its parent's cgroup, so it cannot have limits of its own" : nil
+    }
+}
+
+/// Rules for paths, by their text alone.
+enum Path {
+    /// Neither empty nor with a step upwards or the character NUL.
+    static func isPlain(_ path: String) -> Bool {
+        !path.isEmpty && !path.utf8.contains(0) && !path.split(separator: "/").contains("..")
+    }
+
+    static func isPlainAbsolute(_ path: String) -> Bool {
+        path.hasPrefix("/") && isPlain(path)
+    }
+
+    /// What comes after a folder in a path below it; nothing if it is not below.
+    static func below(_ folder: String, _ path: String) -> String? {
+        path.hasPrefix(folder + "/") ? String(path.dropFirst(folder.count + 1)) : nil
+    }
+
+    /// The folder that a path is in, and its last name.
+    static func split(_ path: String) -> (folder: String, name: String) {
+        let parts = path.split(separator: "/")
+        return ("/" + parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? "")
+    }
+}

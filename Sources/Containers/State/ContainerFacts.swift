@@ -1,0 +1,25 @@
+/// What must be known of a container after its launch, and is written down for a later process of ours.
+struct ContainerFacts: Hashable, Sendable {
+    /// Its folder on the host.
+    var sandbox: String
+    /// Whom it runs as, as its launch said it.
+    var user: String?
+    /// Whether it has a root of its own, built from an image.
+    var hasOwnRoot = false
+    /// Whether its root is an image's, its own or that of a container around it.
+    var hasImageRoot = false
+    /// Whether it sees its parent's processes.
+    var sharesPIDNamespace = false
+    /// Whether it has a cgroup with limits of its own.
+    var limits: ResourceLimits?
+    /// Whether it has a cgroup that tells which processes are its own.
+    var isTracked = false
+}
+
+/// The first process of a container.
+struct ContainerProcess: Hashable, Sendable {
+    /// As the host numbers it.
+    var pid: Int32
+    /// When it started, in clock ticks since the machine did: the number may be given to another process later.
+    var startTicks: UInt64
+}

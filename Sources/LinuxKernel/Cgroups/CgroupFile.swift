@@ -1,0 +1,76 @@
+import Glibc
+
+/// Reading and making the files and folders of a cgroup file system.
+enum CgroupFile {
+    /// The lines "name number" of a file as `memory.stat`; nothing if it does not exist.
+    static func table(_ path: String) -> [Substring: Int64] {
+        guard let text = try? SmallFile.read(path) else { return [:] }
+        var table: [Substring: Int64] = [:]
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            if fields.count == 2, let value = Int64(fields[1]) { table[fields[0]] = value }
+        }
+        return table
+    }
+
+    /// The number in a file; nothing if there is none, as for "max".
+    static func number(_ path: String) -> Int64? {
+        guard let text = try? SmallFile.read(path) else { return nil }
+        return text.split(separator: "\n").first.flatMap { Int64($0) }
+    }
+
+    /// Makes a folder, and those above it where they are missing; one that is there is fine.
+    static func makeFolder(_ path: String) throws(KernelError) {
+        if mkdir(path, 0o755) == 0 || errno == EEXIST { return }
+        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex else {
+            throw KernelError("make the cgroup \(path)", code: errno)
+        }
+        try makeFolder(String(path[..<slash]))
+        guard mkdir(path, 0o755) == 0 || errno == EEXIST else { throw KernelError("make the cgroup \(path)", code: errno) }
+    }
+
+    /// Removes a folder.
+    ///
+    /// - Returns: false if processes or folders are still in it.
+    static func removeFolder(_ path: String) throws(KernelError) -> Bool {
+        if rmdir(path) == 0 || errno == ENOENT { return true }
+        guard errno == EBUSY || errno == ENOTEMPTY else { throw KernelError("remove the cgroup \(path)", code: errno) }
+        return false
+    }
+
+    /// Removes a cgroup and those above it, as many levels as are empty.
+    static func removeUpwards(_ path: String, levels: Int) {
+        var path = path
+        for _ in 0..<levels {
+            guard rmdir(path) == 0, let slash = path.lastIndex(of: "/") else { return }
+            path = String(path[..<slash])
+        }
+    }
+
+    /// The names of the cgroups in one.
+    static func children(of path: String) -> [String] {
+        guard let folder = try? Folder.open(path), let names = try? folder.names() else { return [] }
+        return names.filter { (try? folder.folder($0)) != nil }
+    }
+
+    /// The processes of one cgroup, without those below.
+    static func processes(of path: String) -> [Int32] {
+        guard let text = try? SmallFile.read("\(path)/cgroup.procs") else { return [] }
+        return text.split(separator: "\n").compactMap { Int32($0) }
+    }
+
+    /// Kills the processes of a cgroup and of those below it, one by one. More may have come meanwhile.
+    static func killEach(below path: String) {
+        for process in processes(of: path) where process > 0 { kill(process, SIGKILL) }
+        for child in children(of: path) { killEach(below: "\(path)/\(child)") }
+    }
+
+    /// Removes a cgroup with all below it; false if processes are still in one of them.
+    static func removeTree(_ path: String) throws(KernelError) -> Bool {
+        if try removeFolder(path) { return true }
+        for child in children(of: path) {
+            guard try removeTree("\(path)/\(child)") else { return false }
+        }
+        return try removeFolder(path)
+    }
+}

@@ -41,11 +41,16 @@ final class MasterParts: Sendable {
         let reads = StateReader(loop, clock: clock, flags: flags)
         endpoints.set(
             MasterEndpoints(
-                schedulers: StreamEndpoint(loop: loop, streams: streams, streamBytes: configuration.schedulerStreamBytes),
-                agents: StreamEndpoint(loop: loop, streams: streams, streamBytes: configuration.agentStreamBytes),
+                streams: StreamEndpoint(
+                    loop: loop,
+                    streams: streams,
+                    schedulerBytes: configuration.schedulerStreamBytes,
+                    agentBytes: configuration.agentStreamBytes
+                ),
                 operators: OperatorEndpoint(reads: reads),
                 pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)")
-            ))
+            )
+        )
         logger.info("master listens", metadata: ["host": "\(server.address)", "port": "\(server.port)", "id": "\(info.id)"])
     }
 

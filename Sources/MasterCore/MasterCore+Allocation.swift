@@ -36,7 +36,11 @@ extension MasterCore {
         guard let framework = state.frameworks[id] else { return }
         allocator.deactivateFramework(id)
         allocator.addFramework(
-            id, roles: framework.roles, suppressed: framework.suppressed, capabilities: OfferCapabilities(framework.capabilities))
+            id,
+            roles: framework.roles,
+            suppressed: framework.suppressed,
+            capabilities: OfferCapabilities(framework.capabilities)
+        )
         if framework.stream == nil { allocator.deactivateFramework(id) }
         allocateSoon()
     }

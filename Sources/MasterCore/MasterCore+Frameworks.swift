@@ -62,7 +62,13 @@ extension MasterCore {
     private mutating func endByTeardown(_ task: TaskID, _ entry: TaskEntry, of id: FrameworkID) {
         if entry.isActive {
             let status = status(
-                of: task, agent: entry.agent, .taskKilled, .frameworkRemoved, "the framework was removed", executor: entry.executor)
+                of: task,
+                agent: entry.agent,
+                .taskKilled,
+                .frameworkRemoved,
+                "the framework was removed",
+                executor: entry.executor
+            )
             conclude(TaskKey(framework: id, task: task), status)
         }
         complete(TaskKey(framework: id, task: task))

@@ -26,7 +26,9 @@ import Testing
         #expect(master.core.state.agents[agent.id] == nil)
         #expect(master.closed.contains(agent.stream.id))
         let events = master.events(of: scheduler.stream)
-        guard case .update(let status)? = events.first, case .agentLost(agent.id)? = events.last else { return #expect(Bool(false), "\(events)") }
+        guard case .update(let status)? = events.first, case .agentLost(agent.id)? = events.last else {
+            return #expect(Bool(false), "\(events)")
+        }
         #expect(status.state == .taskUnreachable)
         #expect(status.reason == .agentRemoved)
         #expect(status.hasUnreachableTime)
@@ -138,7 +140,9 @@ import Testing
             report.frameworks = [TaskLifeTests.info(of: scheduler)]
             report.tasks = [task]
         }
-        guard case .kill(scheduler.id, TaskID("t"), nil)? = master.events(of: again).first else { return #expect(Bool(false), "not killed") }
+        guard case .kill(scheduler.id, TaskID("t"), nil)? = master.events(of: again).first else {
+            return #expect(Bool(false), "not killed")
+        }
         _ = master.events(of: scheduler.stream)
         // Its end is nobody's news.
         master.report("t", .taskKilled, uuid: uuid(8), by: again, of: scheduler.id)
@@ -150,7 +154,9 @@ import Testing
         var (master, scheduler, agent) = try TestMaster.running()
         #expect(master.send(agent, .unsubscribe)?.status == 202)
         let events = master.events(of: scheduler.stream)
-        guard case .update(let status)? = events.first, case .agentLost(agent.id)? = events.last else { return #expect(Bool(false), "\(events)") }
+        guard case .update(let status)? = events.first, case .agentLost(agent.id)? = events.last else {
+            return #expect(Bool(false), "\(events)")
+        }
         #expect(status.state == .taskGone)
         #expect(master.core.state.agents.isEmpty)
         #expect(master.closed.contains(agent.stream.id))

@@ -48,7 +48,9 @@ import Testing
         #expect(history.count == 1)
     }
 
-    @Test(arguments: [("127.0.0.1", UInt32(16_777_343)), ("1.2.3", nil), ("256.0.0.1", nil), ("a.b.c.d", nil), ("", nil), ("1.2.3.+4", nil)])
+    @Test(arguments: [
+        ("127.0.0.1", UInt32(16_777_343)), ("1.2.3", nil), ("256.0.0.1", nil), ("a.b.c.d", nil), ("", nil), ("1.2.3.+4", nil),
+    ])
     func addressesAreRead(_ text: String, _ value: UInt32?) {
         #expect(IPv4Address(text)?.value == value)
     }

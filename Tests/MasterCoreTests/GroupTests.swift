@@ -67,7 +67,9 @@ import Testing
 
     @Test(arguments: [
         Bad(words: "task_id 'g1' is there twice") { $0.taskGroup.tasks[1].taskID.value = "g1" },
-        Bad(words: "the group with task 'g2' needs") { $0.taskGroup.tasks[1].resources = try Resources.parse("cpus:100000;mem:32").messages },
+        Bad(words: "the group with task 'g2' needs") {
+            $0.taskGroup.tasks[1].resources = try Resources.parse("cpus:100000;mem:32").messages
+        },
         Bad(words: "the group with task 'g2' needs") {
             for index in 0..<2 { $0.taskGroup.tasks[index].resources = try Resources.parse("cpus:1;mem:32;ports:[5-6]").messages }
         },
@@ -112,7 +114,10 @@ import Testing
         #expect(master.accept(scheduler, [offer.id], [operation], refuse: 0)?.status == 202)
         let statuses = master.updates(to: scheduler)
         #expect(statuses.map(\.taskID) == operation.launchGroup.taskGroup.tasks.map(\.taskID))
-        #expect(statuses.allSatisfy { $0.state == .taskError && $0.reason == .taskGroupInvalid && $0.message.contains(bad.words) }, "\(statuses.map(\.message))")
+        #expect(
+            statuses.allSatisfy { $0.state == .taskError && $0.reason == .taskGroupInvalid && $0.message.contains(bad.words) },
+            "\(statuses.map(\.message))"
+        )
         #expect(master.events(of: agent).isEmpty)
         #expect(master.core.state.executorMessages.isEmpty)
         #expect(master.offers(to: scheduler).map(\.resources) == [offer.resources])
@@ -129,7 +134,11 @@ import Testing
         var (master, scheduler, agent, offer) = try Self.start()
         master.accept(scheduler, [offer.id], [launchGroup(try executorInfo("pod"), [try taskInfo("g1", on: agent.id)])], refuse: 0)
         let next = try #require(master.offers(to: scheduler).first)
-        master.accept(scheduler, [next.id], [launchGroup(try executorInfo("pod", "cpus:0.2;mem:64;disk:16"), [try taskInfo("g2", on: agent.id)])])
+        master.accept(
+            scheduler,
+            [next.id],
+            [launchGroup(try executorInfo("pod", "cpus:0.2;mem:64;disk:16"), [try taskInfo("g2", on: agent.id)])]
+        )
         let status = try #require(master.updates(to: scheduler).first)
         #expect(status.message.contains("another description"))
     }

@@ -11,7 +11,9 @@ import Testing
         let agent = try master.agent("cpus:4;mem:4096")
         let offer = try #require(master.offers(to: scheduler).first)
         #expect(master.accept(scheduler, [offer.id], [launch([try taskInfo("t", on: agent.id)])], refuse: 0)?.status == 202)
-        guard case .launch(let framework, nil, let tasks)? = master.events(of: agent).first else { return #expect(Bool(false), "no LAUNCH") }
+        guard case .launch(let framework, nil, let tasks)? = master.events(of: agent).first else {
+            return #expect(Bool(false), "no LAUNCH")
+        }
         #expect(framework.id == scheduler.id.message)
         #expect(tasks.map(\.taskID.value) == ["t"])
         #expect(tasks[0].resources.allSatisfy { $0.allocationInfo.role == "eng" })
@@ -139,7 +141,10 @@ import Testing
         let scheduler = try master.scheduler()
         let agent = try master.agent("cpus:3;mem:4096")
         let offer = try #require(master.offers(to: scheduler).first)
-        let tasks = [try taskInfo("a", on: agent.id), try taskInfo("b", on: agent.id, "cpus:9;mem:1"), try taskInfo("a", on: agent.id), try taskInfo("c", on: agent.id)]
+        let tasks = [
+            try taskInfo("a", on: agent.id), try taskInfo("b", on: agent.id, "cpus:9;mem:1"), try taskInfo("a", on: agent.id),
+            try taskInfo("c", on: agent.id),
+        ]
         master.accept(scheduler, [offer.id], [launch(tasks)])
         #expect(master.updates(to: scheduler).map(\.taskID.value) == ["b", "a"])
         let launched = master.events(of: agent).flatMap { event -> [String] in

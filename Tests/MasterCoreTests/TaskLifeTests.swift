@@ -80,7 +80,9 @@ import Testing
             call.kill.taskID.value = "t"
             call.kill.killPolicy.gracePeriod.nanoseconds = 7
         }
-        guard case .kill(scheduler.id, TaskID("t"), let policy)? = master.events(of: agent).first else { return #expect(Bool(false), "no KILL") }
+        guard case .kill(scheduler.id, TaskID("t"), let policy)? = master.events(of: agent).first else {
+            return #expect(Bool(false), "no KILL")
+        }
         #expect(policy?.gracePeriod.nanoseconds == 7)
     }
 

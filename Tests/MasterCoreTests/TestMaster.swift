@@ -89,7 +89,9 @@ struct TestAgent {
 }
 
 extension TestMaster {
-    static func frameworkInfo(_ name: String = "test", roles: [String] = ["eng"], timeout: Double = 0, isPartitionAware: Bool = true) -> Mesos_V1_FrameworkInfo {
+    static func frameworkInfo(_ name: String = "test", roles: [String] = ["eng"], timeout: Double = 0, isPartitionAware: Bool = true)
+        -> Mesos_V1_FrameworkInfo
+    {
         var info = Mesos_V1_FrameworkInfo()
         info.name = name
         info.user = "root"
@@ -139,7 +141,8 @@ extension TestMaster {
 
     /// Registers an agent; what it reports can be added to the call.
     mutating func agent(
-        _ resources: String = "cpus:4;mem:4096;disk:1000;ports:[31000-32000]", id: AgentID? = nil,
+        _ resources: String = "cpus:4;mem:4096;disk:1000;ports:[31000-32000]",
+        id: AgentID? = nil,
         _ report: (inout Agora_V1_AgentCall.Subscribe) -> Void = { _ in }
     ) throws -> TestAgent {
         var call = try Self.agentCall(resources, id: id)
@@ -155,7 +158,11 @@ extension TestMaster {
 
     /// Sends a scheduler's call as the shell would.
     @discardableResult
-    mutating func send(_ scheduler: TestScheduler, _ type: Mesos_V1_Scheduler_Call.TypeEnum, _ fill: (inout Mesos_V1_Scheduler_Call) -> Void = { _ in })
+    mutating func send(
+        _ scheduler: TestScheduler,
+        _ type: Mesos_V1_Scheduler_Call.TypeEnum,
+        _ fill: (inout Mesos_V1_Scheduler_Call) -> Void = { _ in }
+    )
         -> (status: Int, text: String)?
     {
         var call = Mesos_V1_Scheduler_Call()

@@ -44,7 +44,10 @@ extension TestMaster {
     /// Accepts offers with operations; what is left is refused for good, so that tests see only what they cause.
     @discardableResult
     mutating func accept(
-        _ scheduler: TestScheduler, _ offers: [OfferID], _ operations: [Mesos_V1_Offer.Operation], refuse seconds: Double = 1e6
+        _ scheduler: TestScheduler,
+        _ offers: [OfferID],
+        _ operations: [Mesos_V1_Offer.Operation],
+        refuse seconds: Double = 1e6
     ) -> (status: Int, text: String)? {
         send(scheduler, .accept) { call in
             call.accept.offerIds = offers.map(\.message)
@@ -56,7 +59,12 @@ extension TestMaster {
     /// A status update by an agent.
     @discardableResult
     mutating func report(
-        _ task: String, _ state: Mesos_V1_TaskState, uuid: Data?, by agent: TestAgent, of framework: FrameworkID, latest: Mesos_V1_TaskState? = nil
+        _ task: String,
+        _ state: Mesos_V1_TaskState,
+        uuid: Data?,
+        by agent: TestAgent,
+        of framework: FrameworkID,
+        latest: Mesos_V1_TaskState? = nil
     ) -> (status: Int, text: String)? {
         send(agent, .updateStatus) { call in
             var update = Agora_V1_StatusUpdate()
@@ -72,7 +80,9 @@ extension TestMaster {
     }
 
     @discardableResult
-    mutating func acknowledge(_ task: String, _ uuid: Data, on agent: TestAgent, by scheduler: TestScheduler) -> (status: Int, text: String)? {
+    mutating func acknowledge(_ task: String, _ uuid: Data, on agent: TestAgent, by scheduler: TestScheduler) -> (
+        status: Int, text: String
+    )? {
         send(scheduler, .acknowledge) { call in
             call.acknowledge.agentID = agent.id.message
             call.acknowledge.taskID.value = task
@@ -82,7 +92,8 @@ extension TestMaster {
 
     /// A scheduler, an agent, and a task that runs there.
     static func running(
-        _ task: String = "t", info: Mesos_V1_FrameworkInfo = frameworkInfo()
+        _ task: String = "t",
+        info: Mesos_V1_FrameworkInfo = frameworkInfo()
     ) throws -> (master: TestMaster, scheduler: TestScheduler, agent: TestAgent) {
         var master = TestMaster()
         let scheduler = try master.scheduler(info)

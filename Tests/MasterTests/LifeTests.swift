@@ -53,7 +53,9 @@ import Testing
                 #expect(at(status, "state") as? String == state)
                 #expect(at(status, "uuid") as? String == uuid)
                 let acknowledged = try await call.post(
-                    "ACKNOWLEDGE", #""acknowledge": {"agent_id": {"value": "\#(agentID)"}, "task_id": {"value": "ok1"}, "uuid": "\#(uuid)"}"#)
+                    "ACKNOWLEDGE",
+                    #""acknowledge": {"agent_id": {"value": "\#(agentID)"}, "task_id": {"value": "ok1"}, "uuid": "\#(uuid)"}"#
+                )
                 #expect(acknowledged.status == 202)
                 #expect(at(try await agent.event("ACKNOWLEDGE"), "acknowledge", "uuid") as? String == uuid)
             }
@@ -81,8 +83,11 @@ import Testing
             var read = Mesos_V1_Master_Call()
             read.type = .getFrameworks
             let listed = try await master.send(
-                "POST", "/api/v1", headers: [("Content-Type", "application/x-protobuf"), ("Accept", "application/x-protobuf")],
-                body: MessageEncoding.protobuf.encode(read))
+                "POST",
+                "/api/v1",
+                headers: [("Content-Type", "application/x-protobuf"), ("Accept", "application/x-protobuf")],
+                body: MessageEncoding.protobuf.encode(read)
+            )
             #expect(listed.headers["content-type"] == "application/x-protobuf")
             let response = try MessageEncoding.protobuf.decode(Mesos_V1_Master_Response.self, from: listed.body)
             #expect(response.getFrameworks.frameworks.map(\.connected) == [true])
@@ -134,7 +139,10 @@ import Testing
             let scheduler = try await master.open("/api/v1/scheduler", Self.subscribe)
             let framework = try text(at(try await scheduler.event("SUBSCRIBED"), "subscribed", "framework_id", "value"))
             let call = Call(client: master, framework: framework, token: scheduler.token)
-            let message = try await call.post("MESSAGE", #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "aGk="}"#)
+            let message = try await call.post(
+                "MESSAGE",
+                #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "aGk="}"#
+            )
             #expect(message.status == 501)
             #expect(message.text.contains("MESSAGE is not built yet"))
             let reserve = try await call.post("ACCEPT", #""accept": {"offer_ids": [], "operations": [{"type": "RESERVE", "reserve": {}}]}"#)
@@ -163,6 +171,7 @@ struct Call {
             "accept": {"offer_ids": [{"value": "\#(offer)"}], "filters": {"refuse_seconds": 1000}, "operations": [{"type": "LAUNCH", "launch": {"task_infos": [
              {"name": "\#(task)", "task_id": {"value": "\#(task)"}, "agent_id": {"value": "\#(agent)"}, "command": {"value": "true"},
               "resources": [{"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}}, {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}}]}]}}]}
-            """#)
+            """#
+        )
     }
 }

@@ -51,7 +51,8 @@ struct MasterClient {
         return Answer(
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
-            body: Array(bytes.readableBytesView))
+            body: Array(bytes.readableBytesView)
+        )
     }
 
     /// GETs by a client that shows redirections as they are.
@@ -62,12 +63,18 @@ struct MasterClient {
         return Answer(
             status: Int(response.status.code),
             headers: Dictionary(response.headers.map { ($0.name.lowercased(), $0.value) }, uniquingKeysWith: { $1 }),
-            body: [])
+            body: []
+        )
     }
 
     /// POSTs JSON and wants JSON.
     func post(_ path: String, _ json: String, headers: [(String, String)] = []) async throws -> Answer {
-        try await send("POST", path, headers: [("Content-Type", "application/json"), ("Accept", "application/json")] + headers, body: Array(json.utf8))
+        try await send(
+            "POST",
+            path,
+            headers: [("Content-Type", "application/json"), ("Accept", "application/json")] + headers,
+            body: Array(json.utf8)
+        )
     }
 
     /// Opens an event stream.

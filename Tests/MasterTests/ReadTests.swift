@@ -21,14 +21,17 @@ import Testing
             for path in ["/state", "/master/state"] {
                 let state = try await master.send("GET", path).json()
                 let top = [
-                    "activated_slaves", "build_date", "build_time", "build_user", "capabilities", "completed_frameworks", "deactivated_slaves",
-                    "elected_time", "flags", "frameworks", "git_branch", "git_sha", "hostname", "id", "leader", "leader_info", "orphan_tasks", "pid",
+                    "activated_slaves", "build_date", "build_time", "build_user", "capabilities", "completed_frameworks",
+                    "deactivated_slaves",
+                    "elected_time", "flags", "frameworks", "git_branch", "git_sha", "hostname", "id", "leader", "leader_info",
+                    "orphan_tasks", "pid",
                     "recovered_slaves", "slaves", "start_time", "unreachable_slaves", "unregistered_frameworks", "version",
                 ]
                 #expect(Set(top).subtracting(state.keys).isEmpty)
                 let slave = try #require(at(state, "slaves", "0") as? [String: Any])
                 let slaveKeys = [
-                    "active", "attributes", "capabilities", "deactivated", "hostname", "id", "offered_resources", "pid", "port", "registered_time",
+                    "active", "attributes", "capabilities", "deactivated", "hostname", "id", "offered_resources", "pid", "port",
+                    "registered_time",
                     "reserved_resources", "resources", "unreserved_resources", "used_resources", "version",
                 ]
                 #expect(Set(slaveKeys).subtracting(slave.keys).isEmpty)
@@ -36,7 +39,8 @@ import Testing
                 #expect(at(slave, "used_resources", "cpus") as? Double == 0.1)
                 let framework = try #require(at(state, "frameworks", "0") as? [String: Any])
                 let frameworkKeys = [
-                    "active", "capabilities", "checkpoint", "completed_tasks", "connected", "executors", "failover_timeout", "hostname", "id", "name",
+                    "active", "capabilities", "checkpoint", "completed_tasks", "connected", "executors", "failover_timeout", "hostname",
+                    "id", "name",
                     "offer_constraints", "offered_resources", "offers", "recovered", "registered_time", "resources", "roles", "tasks",
                     "unreachable_tasks", "unregistered_time", "used_resources", "user", "webui_url",
                 ]
@@ -56,12 +60,19 @@ import Testing
             let state = try await master.post("/api/v1", #"{"type": "GET_STATE"}"#).json()
             #expect(state["type"] as? String == "GET_STATE")
             let agent = try #require(at(state, "get_state", "get_agents", "agents", "0") as? [String: Any])
-            #expect(Set(["active", "agent_info", "allocated_resources", "deactivated", "pid", "registered_time", "total_resources", "version"])
-                .subtracting(agent.keys).isEmpty)
+            #expect(
+                Set(["active", "agent_info", "allocated_resources", "deactivated", "pid", "registered_time", "total_resources", "version"])
+                    .subtracting(agent.keys).isEmpty
+            )
             #expect(at(agent, "total_resources", "0", "role") as? String == "*")
             let framework = try #require(at(state, "get_state", "get_frameworks", "frameworks", "0") as? [String: Any])
-            #expect(Set(["active", "allocated_resources", "connected", "framework_info", "offer_constraints", "recovered", "registered_time", "reregistered_time"])
-                .subtracting(framework.keys).isEmpty)
+            #expect(
+                Set([
+                    "active", "allocated_resources", "connected", "framework_info", "offer_constraints", "recovered", "registered_time",
+                    "reregistered_time",
+                ])
+                .subtracting(framework.keys).isEmpty
+            )
             #expect(at(state, "get_state", "get_tasks", "tasks", "0", "state") as? String == "TASK_STAGING")
             for (path, isEmpty) in [("completed_tasks", true), ("unreachable_tasks", true), ("tasks", false)] {
                 #expect((at(state, "get_state", "get_tasks", path) as? [Any])?.isEmpty == isEmpty)
@@ -87,7 +98,10 @@ import Testing
             #expect(health.body.isEmpty)
             let version = try await master.send("GET", "/version")
             #expect(version.headers["content-type"] == "application/json")
-            #expect(Set(["version", "build_date", "build_time", "build_user", "git_branch", "git_sha"]).subtracting(try version.json().keys).isEmpty)
+            #expect(
+                Set(["version", "build_date", "build_time", "build_user", "git_branch", "git_sha"]).subtracting(try version.json().keys)
+                    .isEmpty
+            )
             let call = try await master.send("GET", "/version?jsonp=cb")
             #expect(call.headers["content-type"] == "text/javascript")
             #expect(call.text.hasPrefix("cb({") && call.text.hasSuffix("})"))

@@ -15,7 +15,9 @@ import Testing
         var testDescription: String { "\(path) \(name)" }
 
         var headers: [(String, String)] {
-            [("Content-Type", contentType), ("Accept", accept), ("Mesos-Stream-Id", token)].compactMap { name, value in value.map { (name, $0) } }
+            [("Content-Type", contentType), ("Accept", accept), ("Mesos-Stream-Id", token)].compactMap { name, value in
+                value.map { (name, $0) }
+            }
         }
     }
 
@@ -45,16 +47,27 @@ import Testing
         Case(name: "wrong method", method: "GET", path: "/api/v1/scheduler", status: 405),
         Case(name: "subscribe without its body", path: "/api/v1/scheduler", body: json(#"{"type": "SUBSCRIBE"}"#), status: 400),
         Case(
-            name: "required name is missing", path: "/api/v1/scheduler",
-            body: json(#"{"subscribe": {"framework_info": {"user": "root"}}, "type": "SUBSCRIBE"}"#), status: 400),
+            name: "required name is missing",
+            path: "/api/v1/scheduler",
+            body: json(#"{"subscribe": {"framework_info": {"user": "root"}}, "type": "SUBSCRIBE"}"#),
+            status: 400
+        ),
         Case(name: "stream id with SUBSCRIBE", path: "/api/v1/scheduler", token: "abc", body: subscribeX, status: 400),
         Case(name: "accept refused", path: "/api/v1/scheduler", accept: "text/html", body: subscribeX, status: 406),
         Case(
-            name: "unknown framework", path: "/api/v1/scheduler",
-            body: json(#"{"decline": {"offer_ids": []}, "framework_id": {"value": "none"}, "type": "DECLINE"}"#), status: 400),
+            name: "unknown framework",
+            path: "/api/v1/scheduler",
+            body: json(#"{"decline": {"offer_ids": []}, "framework_id": {"value": "none"}, "type": "DECLINE"}"#),
+            status: 400
+        ),
         Case(name: "no framework id", path: "/api/v1/scheduler", body: json(#"{"type": "TEARDOWN"}"#), status: 400),
         Case(name: "prefix", path: "/master/api/v1/scheduler", body: json(#"{"type": "TEARDOWN"}"#), status: 400),
-        Case(name: "heartbeat of nobody", path: "/api/v1/agent", body: json(#"{"type": "HEARTBEAT", "agent_id": {"value": "x"}}"#), status: 400),
+        Case(
+            name: "heartbeat of nobody",
+            path: "/api/v1/agent",
+            body: json(#"{"type": "HEARTBEAT", "agent_id": {"value": "x"}}"#),
+            status: 400
+        ),
         Case(name: "subscribe without its body", path: "/api/v1/agent", body: json(#"{"type": "SUBSCRIBE"}"#), status: 400),
         Case(name: "deep nonsense", path: "/api/v1/scheduler", body: [UInt8](repeating: UInt8(ascii: "["), count: 100_000), status: 400),
         Case(name: "nothing there", method: "GET", path: "/nothing", status: 404),
@@ -79,7 +92,8 @@ import Testing
         try await withMaster { master in
             let stream = try await master.open(
                 "/api/v1/scheduler",
-                #"{"subscribe": {"framework_info": {"capabilities": [{"type": "MULTI_ROLE"}], "name": "x", "roles": ["a//b"], "user": "root"}}, "type": "SUBSCRIBE"}"#)
+                #"{"subscribe": {"framework_info": {"capabilities": [{"type": "MULTI_ROLE"}], "name": "x", "roles": ["a//b"], "user": "root"}}, "type": "SUBSCRIBE"}"#
+            )
             #expect(stream.status == 200)
             #expect(stream.contentType == "application/json")
             #expect(!stream.token.isEmpty)

@@ -10,16 +10,13 @@ struct OperatorEndpoint: Sendable {
     let reads: StateReader
 
     /// Answers one call.
-    func handle(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    func handle(_ call: Mesos_V1_Master_Call, _ responder: CallResponder) {
         do throws(Refusal) {
-            let call = try request.call(Mesos_V1_Master_Call.self)
             try Self.check(call)
-            let encoding = try Negotiation.answerEncoding(CallHeaders(request))
-            let headers = [("Content-Type", encoding.mediaType)]
+            let encoding = try responder.answerEncoding()
             let build = reads.build
-            reads.answer(responder) { reading in
-                let answer = OperatorAnswer(reading: reading, build: build)
-                responder.respond(200, headers: headers, body: answer.encode(call.type, encoding))
+            reads.answer(responder.responder) { reading in
+                responder.respond(OperatorAnswer(reading: reading, build: build).response(to: call.type), encoding)
             }
         } catch {
             responder.refuse(error)
@@ -29,7 +26,9 @@ struct OperatorEndpoint: Sendable {
     private static func check(_ call: Mesos_V1_Master_Call) throws(Refusal) {
         guard call.hasType else { throw Refusal(400, "type: missing or unknown; it names what the call is to do, such as GET_STATE") }
         if call.type == .unknown { throw Refusal(501, "type: UNKNOWN is no call of the operator API") }
-        if call.type == .getMetrics, !call.hasGetMetrics { throw Refusal(400, "get_metrics: missing; a call of type GET_METRICS must carry it") }
+        if call.type == .getMetrics, !call.hasGetMetrics {
+            throw Refusal(400, "get_metrics: missing; a call of type GET_METRICS must carry it")
+        }
         guard OperatorAnswer.built.contains(call.type) else {
             throw Refusal(501, "the call \(call.type.name) is not built yet in Agora; see docs/scheduler-api.md for what is")
         }

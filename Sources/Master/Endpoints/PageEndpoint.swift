@@ -44,7 +44,11 @@ struct PageEndpoint: Sendable {
     /// The same metrics for Prometheus.
     func metrics(_ request: HTTPRequest, _ responder: HTTPResponder) {
         reads.answer(responder) { reading in
-            responder.respond(200, headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")], body: MasterMetrics(reading).prometheus)
+            responder.respond(
+                200,
+                headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
+                body: MasterMetrics(reading).prometheus
+            )
         }
     }
 }
@@ -55,7 +59,9 @@ extension HTTPResponder {
         guard let function = request.query["jsonp"] else {
             return respond(200, headers: [("Content-Type", "application/json")], body: json)
         }
-        let isName = !function.isEmpty && function.utf8.count <= 128 && function.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_$.".contains($0)) }
+        let isName =
+            !function.isEmpty && function.utf8.count <= 128
+            && function.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_$.".contains($0)) }
         guard isName else { return refuse(400, "jsonp: must be the name of a JavaScript function, up to 128 letters, digits, _, $ and .") }
         respond(200, headers: [("Content-Type", "text/javascript")], body: Array("\(function)(".utf8) + json + Array(")".utf8))
     }

@@ -5,75 +5,99 @@ import MasterCore
 import MesosAPI
 import MesosMessages
 
-/// `POST /api/v1/scheduler` and `POST /api/v1/agent`: SUBSCRIBE opens an event stream, every other call waits for the core.
+/// `/api/v1/scheduler` and `/api/v1/agent`: SUBSCRIBE opens an event stream, every other call waits for the core.
 struct StreamEndpoint: Sendable {
     let loop: CoreLoop<MasterCore>
     let streams: StreamTable
 
-    /// How many bytes may wait for a client of this endpoint.
-    let streamBytes: Int
+    /// How many bytes may wait for a scheduler, and for an agent.
+    let schedulerBytes: Int
+    let agentBytes: Int
 
     /// Answers a scheduler's call.
-    func scheduler(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    func scheduler(_ call: Mesos_V1_Scheduler_Call, _ responder: CallResponder) {
         do throws(Refusal) {
-            let call = try request.call(Mesos_V1_Scheduler_Call.self)
             try SchedulerCallValidation.check(call)
             guard call.type == .subscribe else {
-                return submit(.schedulerCall(call, token: request.streamToken, reply: responder), responder)
+                return submit(.schedulerCall(call, token: responder.token, reply: responder.responder), responder)
             }
-            try open(request, responder, closed: { .schedulerStreamClosed($0) }, subscribe: { .schedulerSubscribe($0, call) })
+            let encoding = try responder.openingEncoding()
+            let new = newStream()
+            let stream = responder.stream(
+                of: Mesos_V1_Scheduler_Event.self,
+                encoding,
+                headers: new.headers,
+                maximumBufferedBytes: schedulerBytes,
+                onClose: ending(new.id, .schedulerStreamClosed(new.id))
+            )
+            begin(new, .scheduler(stream), .schedulerSubscribe(new, call))
         } catch {
             responder.refuse(error)
         }
     }
 
     /// Answers an agent's call.
-    func agent(_ request: HTTPRequest, _ responder: HTTPResponder) {
+    func agent(_ call: Agora_V1_AgentCall, _ responder: CallResponder) {
         do throws(Refusal) {
-            let call = try request.call(Agora_V1_AgentCall.self)
             try AgentCallValidation.check(call)
             guard call.type == .subscribe else {
-                return submit(.agentCall(call, token: request.streamToken, reply: responder), responder)
+                return submit(.agentCall(call, token: responder.token, reply: responder.responder), responder)
             }
-            try open(request, responder, closed: { .agentStreamClosed($0) }, subscribe: { .agentSubscribe($0, call) })
+            let encoding = try responder.openingEncoding()
+            let new = newStream()
+            let stream = responder.stream(
+                of: Agora_V1_AgentEvent.self,
+                encoding,
+                headers: new.headers,
+                maximumBufferedBytes: agentBytes,
+                onClose: ending(new.id, .agentStreamClosed(new.id))
+            )
+            begin(new, .agent(stream), .agentSubscribe(new, call))
         } catch {
             responder.refuse(error)
         }
     }
 
-    private func submit(_ input: MasterInput, _ responder: HTTPResponder) {
+    private func submit(_ input: MasterInput, _ responder: CallResponder) {
         guard !loop.submit(input) else { return }
-        responder.refuse(503, "the master has too many calls waiting; send this one again in a moment", headers: [("Retry-After", "1")])
+        let message = "the master has too many calls waiting; send this one again in a moment"
+        responder.responder.refuse(503, message, headers: [("Retry-After", "1")])
     }
 
-    /// Opens the stream before the core hears of it, and tells the core when it is over. Both happen on the
-    /// connection's event loop, so the core hears of the end after the beginning.
-    private func open(
-        _ request: HTTPRequest,
-        _ responder: HTTPResponder,
-        closed: @escaping @Sendable (StreamID) -> MasterInput,
-        subscribe: (NewStream) -> MasterInput
-    ) throws(Refusal) {
-        guard request.streamToken == nil else {
-            throw Refusal(400, "Mesos-Stream-Id: must not be sent with SUBSCRIBE; its answer carries a new one")
+    private func newStream() -> NewStream {
+        NewStream(id: streams.reserve(), token: UUID().uuidString.lowercased())
+    }
+
+    /// The core hears of a stream's beginning before it hears of its end: both come from the connection's event loop.
+    private func begin(_ new: NewStream, _ entry: StreamTable.Entry, _ input: MasterInput) {
+        guard streams.add(new.id, entry) else { return }
+        guard loop.submit(input) else {
+            streams.remove(new.id)
+            return entry.finish()
         }
-        let encoding = try Negotiation.eventEncoding(CallHeaders(request))
-        let opened = NewStream(id: streams.newID(), token: UUID().uuidString.lowercased())
-        let headers = [("Content-Type", encoding.mediaType), ("Mesos-Stream-Id", opened.token)]
-        let (loop, streams) = (loop, streams)
-        let stream = responder.stream(headers: headers, maximumBufferedBytes: streamBytes) {
-            streams.remove(opened.id)
-            loop.report(closed(opened.id))
-        }
-        streams.add(opened.id, StreamTable.Entry(stream: stream, encoding: encoding))
-        guard stream.write([]), loop.submit(subscribe(opened)) else {
-            streams.remove(opened.id)
-            return stream.finish()
+    }
+
+    private func ending(_ id: StreamID, _ input: MasterInput) -> @Sendable () -> Void {
+        { [loop, streams] in
+            streams.remove(id)
+            loop.report(input)
         }
     }
 }
 
-extension HTTPRequest {
+extension NewStream {
+    fileprivate var headers: [(String, String)] { [("Mesos-Stream-Id", token)] }
+}
+
+extension CallResponder {
     /// Which subscription a call belongs to.
-    fileprivate var streamToken: String? { headers["Mesos-Stream-Id"] }
+    fileprivate var token: String? { request.headers["Mesos-Stream-Id"] }
+
+    /// How the events of the stream that SUBSCRIBE opens are encoded.
+    fileprivate func openingEncoding() throws(Refusal) -> MessageEncoding {
+        guard token == nil else {
+            throw Refusal(400, "Mesos-Stream-Id: must not be sent with SUBSCRIBE; its answer carries a new one")
+        }
+        return try eventEncoding()
+    }
 }

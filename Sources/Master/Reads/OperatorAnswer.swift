@@ -15,22 +15,12 @@ struct OperatorAnswer {
 
     /// The calls that are answered.
     static let built: Set<Call> = [
-        .getHealth, .getVersion, .getFlags, .getMetrics, .getState, .getAgents, .getFrameworks, .getExecutors, .getTasks, .getRoles, .getMaster,
+        .getHealth, .getVersion, .getFlags, .getMetrics, .getState, .getAgents, .getFrameworks, .getExecutors, .getTasks, .getRoles,
+        .getMaster,
     ]
 
     /// The answer to one of these calls.
-    func encode(_ call: Call, _ encoding: MessageEncoding) -> [UInt8] {
-        let response = response(to: call)
-        guard encoding == .json, response.hasLists else { return encoding.encode(response) }
-        var writer = JSONWriter()
-        writer.object { writer in
-            writer.field("type", response.type.name)
-            writer.lists(of: response)
-        }
-        return writer.bytes
-    }
-
-    private func response(to call: Call) -> Response {
+    func response(to call: Call) -> Response {
         var response = Response()
         switch call {
         case .getVersion:

@@ -32,7 +32,11 @@ final class StateReader: Sendable {
     /// Takes a copy of the state and has `answer` make the answer of it.
     func answer(_ responder: HTTPResponder, _ answer: @escaping @Sendable (StateReading) -> Void) {
         guard begin() else {
-            return responder.refuse(503, "the master answers \(Self.maximumReads) reads already; send this one again in a moment", headers: [("Retry-After", "1")])
+            return responder.refuse(
+                503,
+                "the master answers \(Self.maximumReads) reads already; send this one again in a moment",
+                headers: [("Retry-After", "1")]
+            )
         }
         Task {
             let state = await loop.snapshot().state

@@ -54,17 +54,19 @@ final class EventWriter: Sendable {
     }
 
     private func carryOut(_ command: Command, on stream: StreamID) {
-        guard let entry = streams[stream] else { return }
-        switch command {
-        case .scheduler(.heartbeat): entry.stream.write(Self.schedulerHeartbeats[entry.encoding] ?? [])
-        case .scheduler(let event): entry.stream.write(RecordIO.frame(entry.encoding.encode(event.message)))
-        case .agent(let event): entry.stream.write(RecordIO.frame(entry.encoding.encode(event.message)))
-        case .close: entry.stream.finish()
+        switch (command, streams[stream]) {
+        case (.scheduler(.heartbeat), .scheduler(let stream)): stream.send(encoded: Self.heartbeats[stream.encoding] ?? [])
+        case (.scheduler(let event), .scheduler(let stream)): stream.send(event.message)
+        case (.agent(let event), .agent(let stream)): stream.send(event.message)
+        case (.close, let entry?): entry.finish()
+        default: break  // The stream is over.
         }
     }
 
-    private static let schedulerHeartbeats = Dictionary(
-        uniqueKeysWithValues: MessageEncoding.allCases.map { ($0, RecordIO.frame($0.encode(SchedulerEvent.heartbeat.message))) })
+    /// A scheduler's heartbeat, encoded once for all.
+    private static let heartbeats = Dictionary(
+        uniqueKeysWithValues: MessageEncoding.allCases.map { ($0, $0.encode(SchedulerEvent.heartbeat.message)) }
+    )
 
     private static let laneCount = 2
     private static let batchesPerLane = 256

@@ -41,7 +41,13 @@ extension MasterCore {
         guard let framework = state.frameworks[key.framework], let task = framework.tasks[key.task] else { return }
         guard task.isActive else { return complete(key) }
         var status = status(
-            of: key.task, agent: agent, framework.lost(as: end), .agentRemoved, "the task's agent is gone", executor: task.executor)
+            of: key.task,
+            agent: agent,
+            framework.lost(as: end),
+            .agentRemoved,
+            "the task's agent is gone",
+            executor: task.executor
+        )
         if end == .taskUnreachable { status.unreachableTime.nanoseconds = now.nanoseconds }
         conclude(key, status)
         tell(key.framework, status)

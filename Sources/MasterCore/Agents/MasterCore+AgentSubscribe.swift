@@ -107,7 +107,13 @@ extension MasterCore {
         state.agents[reported.agent]?.tasks.insert(key)
         guard away != nil || wasUnreachable, task.isActive else { return }
         let status = status(
-            of: key.task, agent: task.agent, task.state, .agentReregistered, "the task's agent is back", executor: task.executor)
+            of: key.task,
+            agent: task.agent,
+            task.state,
+            .agentReregistered,
+            "the task's agent is back",
+            executor: task.executor
+        )
         tell(key.framework, status)
     }
 
@@ -125,7 +131,14 @@ extension MasterCore {
         guard let framework = state.frameworks[key.framework], let task = framework.tasks[key.task], task.agent == agent else { return }
         if task.isActive {
             let end = framework.lost(as: task.state == .taskStaging ? .taskDropped : .taskGone)
-            let status = status(of: key.task, agent: agent, end, .reconciliation, "the task is unknown to its agent", executor: task.executor)
+            let status = status(
+                of: key.task,
+                agent: agent,
+                end,
+                .reconciliation,
+                "the task is unknown to its agent",
+                executor: task.executor
+            )
             conclude(key, status)
             tell(key.framework, status)
         }

@@ -47,13 +47,19 @@ extension MasterCore {
         guard let first = offers.first, offers.count == ids.count else {
             if ids.isEmpty { throw Problem("no offers are named; name those to launch on") }
             let found = Set(offers.map(\.id.value))
-            guard let gone = ids.first(where: { !found.contains($0.value) }) else { throw Problem("an offer is named twice; name each once") }
+            guard let gone = ids.first(where: { !found.contains($0.value) }) else {
+                throw Problem("an offer is named twice; name each once")
+            }
             throw Problem("offer '\(gone.value.prefix(255))' is not valid any more; launch on the next offer")
         }
         var claim = OfferClaim(agent: first.agent, role: first.role, remaining: first.resources)
         for offer in offers.dropFirst() {
-            guard offer.agent == claim.agent else { throw Problem("offers \(first.id) and \(offer.id) are of different agents; accept them one by one") }
-            guard offer.role == claim.role else { throw Problem("offers \(first.id) and \(offer.id) are for different roles; accept them one by one") }
+            guard offer.agent == claim.agent else {
+                throw Problem("offers \(first.id) and \(offer.id) are of different agents; accept them one by one")
+            }
+            guard offer.role == claim.role else {
+                throw Problem("offers \(first.id) and \(offer.id) are for different roles; accept them one by one")
+            }
             claim.remaining += offer.resources
         }
         return claim
@@ -76,7 +82,12 @@ extension MasterCore {
         let message = "launched with invalid offers: \(problem)"
         for task in operations.flatMap(\.tasks) {
             let status = status(
-                of: TaskID(task.taskID), agent: AgentID(task.agentID), framework.lost(as: .taskDropped), .invalidOffers, message)
+                of: TaskID(task.taskID),
+                agent: AgentID(task.agentID),
+                framework.lost(as: .taskDropped),
+                .invalidOffers,
+                message
+            )
             tell(id, status)
         }
     }

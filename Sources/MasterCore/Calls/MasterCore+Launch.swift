@@ -6,7 +6,10 @@ import MesosMessages
 extension MasterCore {
     /// Launches one command task, or tells the scheduler by TASK_ERROR why not.
     mutating func launch(
-        _ task: Mesos_V1_TaskInfo, of operation: Mesos_V1_Offer.Operation, on claim: inout OfferClaim, for id: FrameworkID
+        _ task: Mesos_V1_TaskInfo,
+        of operation: Mesos_V1_Offer.Operation,
+        on claim: inout OfferClaim,
+        for id: FrameworkID
     ) {
         do throws(Problem) {
             try Self.checkFeedback(operation)
@@ -23,7 +26,10 @@ extension MasterCore {
 
     /// Launches a task group: all of it, or nothing and TASK_ERROR for each.
     mutating func launch(
-        _ group: Mesos_V1_Offer.Operation.LaunchGroup, of operation: Mesos_V1_Offer.Operation, on claim: inout OfferClaim, for id: FrameworkID
+        _ group: Mesos_V1_Offer.Operation.LaunchGroup,
+        of operation: Mesos_V1_Offer.Operation,
+        on claim: inout OfferClaim,
+        for id: FrameworkID
     ) {
         do throws(Problem) {
             try Self.checkFeedback(operation)
@@ -52,7 +58,9 @@ extension MasterCore {
             throw Problem("task_id: '\(task.taskID.value)' is in use by another task of this framework; give each task a new id")
         }
         guard framework.tasks.count < configuration.limits.tasksPerFramework else {
-            throw Problem("the framework has \(framework.tasks.count) tasks, the master's limit; acknowledge the updates of those that ended")
+            throw Problem(
+                "the framework has \(framework.tasks.count) tasks, the master's limit; acknowledge the updates of those that ended"
+            )
         }
         return try ResourceValidation.resources(task.resources, for: claim.role, of: "resources")
     }
@@ -67,7 +75,8 @@ extension MasterCore {
         let remaining: Resources
     }
 
-    private func plan(_ group: Mesos_V1_Offer.Operation.LaunchGroup, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> GroupPlan {
+    private func plan(_ group: Mesos_V1_Offer.Operation.LaunchGroup, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> GroupPlan
+    {
         try GroupValidation.check(group, framework: id)
         var executor = group.executor
         executor.frameworkID = id.message
@@ -101,7 +110,9 @@ extension MasterCore {
 
     /// A group that joins a running executor must share cgroups as the groups before it do.
     private func checkSharing(
-        of group: Mesos_V1_Offer.Operation.LaunchGroup, with key: ExecutorKey, on agent: AgentID
+        of group: Mesos_V1_Offer.Operation.LaunchGroup,
+        with key: ExecutorKey,
+        on agent: AgentID
     ) throws(Problem) {
         let framework = state.frameworks[key.framework]
         let others = state.agents[agent]?.tasks.lazy.filter { $0.framework == key.framework }.compactMap { framework?.tasks[$0.task] }
@@ -112,11 +123,20 @@ extension MasterCore {
     }
 
     private mutating func add(
-        _ task: Mesos_V1_TaskInfo, executor: ExecutorID?, _ resources: Resources, on claim: OfferClaim, for id: FrameworkID
+        _ task: Mesos_V1_TaskInfo,
+        executor: ExecutorID?,
+        _ resources: Resources,
+        on claim: OfferClaim,
+        for id: FrameworkID
     ) {
         let key = TaskKey(framework: id, task: TaskID(task.taskID))
         state.frameworks[id]?.tasks[key.task] = TaskEntry(
-            launching: task.allocated(to: claim.role), framework: id, agent: claim.agent, executor: executor, resources: resources)
+            launching: task.allocated(to: claim.role),
+            framework: id,
+            agent: claim.agent,
+            executor: executor,
+            resources: resources
+        )
         state.agents[claim.agent]?.tasks.insert(key)
     }
 
@@ -126,7 +146,10 @@ extension MasterCore {
     }
 
     private mutating func refuse(
-        _ tasks: [Mesos_V1_TaskInfo], of id: FrameworkID, _ reason: Mesos_V1_TaskStatus.Reason, _ problem: Problem
+        _ tasks: [Mesos_V1_TaskInfo],
+        of id: FrameworkID,
+        _ reason: Mesos_V1_TaskStatus.Reason,
+        _ problem: Problem
     ) {
         for task in tasks {
             state.counters.endedTasks[.taskError, default: 0] += 1

@@ -33,7 +33,13 @@ extension MasterCore {
 
     private func latest(of id: TaskID, _ task: TaskEntry) -> Mesos_V1_TaskStatus {
         var status = status(
-            of: id, agent: task.agent, task.reported?.state ?? task.state, .reconciliation, "the latest state of the task", executor: task.executor)
+            of: id,
+            agent: task.agent,
+            task.reported?.state ?? task.state,
+            .reconciliation,
+            "the latest state of the task",
+            executor: task.executor
+        )
         guard let last = task.statuses.last else { return status }
         if last.hasHealthy { status.healthy = last.healthy }
         if last.hasCheckStatus { status.checkStatus = last.checkStatus }
@@ -55,10 +61,19 @@ extension MasterCore {
     }
 
     private func unreachable(
-        _ id: TaskID, on agent: AgentID, executor: ExecutorID?, for framework: FrameworkEntry
+        _ id: TaskID,
+        on agent: AgentID,
+        executor: ExecutorID?,
+        for framework: FrameworkEntry
     ) -> Mesos_V1_TaskStatus {
         var status = status(
-            of: id, agent: agent, framework.lost(as: .taskUnreachable), .reconciliation, "the task's agent is unreachable", executor: executor)
+            of: id,
+            agent: agent,
+            framework.lost(as: .taskUnreachable),
+            .reconciliation,
+            "the task's agent is unreachable",
+            executor: executor
+        )
         if let gone = state.unreachableAgents[agent] { status.unreachableTime.nanoseconds = gone.since.nanoseconds }
         return status
     }

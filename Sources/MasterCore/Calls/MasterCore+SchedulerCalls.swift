@@ -37,7 +37,9 @@ extension MasterCore {
 
     private func connectedStream(of id: FrameworkID) throws(Refusal) -> NewStream {
         guard let framework = state.frameworks[id] else {
-            throw .invalid("framework_id: no framework '\(id.value.prefix(255))' is known; it was torn down or never subscribed. Subscribe again")
+            throw .invalid(
+                "framework_id: no framework '\(id.value.prefix(255))' is known; it was torn down or never subscribed. Subscribe again"
+            )
         }
         guard case .connected(let stream) = framework.connection else {
             throw Refusal(403, "framework '\(id)' is not subscribed; open its stream by SUBSCRIBE with this framework_id first")
@@ -51,7 +53,9 @@ extension MasterCore {
             throw .invalid("Mesos-Stream-Id: the header is missing; send the one that the answer to SUBSCRIBE carried")
         }
         guard token == expected else {
-            throw .invalid("Mesos-Stream-Id: '\(token.prefix(128))' is not the current subscription's; a newer one may have taken its place")
+            throw .invalid(
+                "Mesos-Stream-Id: '\(token.prefix(128))' is not the current subscription's; a newer one may have taken its place"
+            )
         }
     }
 

@@ -23,14 +23,19 @@ extension MasterCore {
 
     /// A framework that brings its id: one that is known, or one that a former master named.
     private mutating func resubscribe(
-        _ id: FrameworkID, _ subscription: ValidSubscription, _ stream: NewStream, _ info: Mesos_V1_FrameworkInfo
+        _ id: FrameworkID,
+        _ subscription: ValidSubscription,
+        _ stream: NewStream,
+        _ info: Mesos_V1_FrameworkInfo
     ) throws(Problem) {
         if isCompleted(id) {
             throw Problem("framework_info.id: framework '\(id)' was removed; subscribe without an id to become a new one")
         }
         guard let known = state.frameworks[id] else { return try register(id, subscription, stream, info) }
         if known.info.principal != info.principal {
-            throw Problem("framework_info.principal: cannot change from '\(known.info.principal)'; subscribe as that, or as a new framework")
+            throw Problem(
+                "framework_info.principal: cannot change from '\(known.info.principal)'; subscribe as that, or as a new framework"
+            )
         }
         if let old = known.stream {
             detach(old, because: "framework failed over: a newer subscription took its place")
@@ -44,7 +49,10 @@ extension MasterCore {
     }
 
     private mutating func register(
-        _ id: FrameworkID, _ subscription: ValidSubscription, _ stream: NewStream, _ info: Mesos_V1_FrameworkInfo
+        _ id: FrameworkID,
+        _ subscription: ValidSubscription,
+        _ stream: NewStream,
+        _ info: Mesos_V1_FrameworkInfo
     ) throws(Problem) {
         guard state.frameworks.count < configuration.limits.frameworks else {
             throw Problem("this master has \(state.frameworks.count) frameworks, its limit; tear one down first")
@@ -57,7 +65,10 @@ extension MasterCore {
 
     /// Makes a framework known to the state and to the allocator.
     mutating func add(
-        _ id: FrameworkID, _ subscription: ValidSubscription, _ info: Mesos_V1_FrameworkInfo, connection: FrameworkEntry.Connection
+        _ id: FrameworkID,
+        _ subscription: ValidSubscription,
+        _ info: Mesos_V1_FrameworkInfo,
+        connection: FrameworkEntry.Connection
     ) {
         var named = info
         named.id = id.message

@@ -54,7 +54,9 @@ enum FrameworkValidation {
             let role: RoleName
             do { role = try RoleName(validating: name) } catch { throw Problem("framework_info.roles: \(error)") }
             guard !roles.contains(role) else { throw Problem("framework_info.roles: '\(name)' is there twice; name each role once") }
-            guard roles.count < maximumRoles else { throw Problem("framework_info.roles: more than \(maximumRoles) roles; subscribe with fewer") }
+            guard roles.count < maximumRoles else {
+                throw Problem("framework_info.roles: more than \(maximumRoles) roles; subscribe with fewer")
+            }
             roles.append(role)
         }
         return roles

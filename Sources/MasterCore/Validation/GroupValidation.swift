@@ -9,7 +9,9 @@ enum GroupValidation {
         var ids: Set<String> = []
         for task in group.taskGroup.tasks {
             guard ids.insert(task.taskID.value).inserted else {
-                throw Problem("task_group.tasks: task_id '\(task.taskID.value.prefix(255))' is there twice; give each task an id of its own")
+                throw Problem(
+                    "task_group.tasks: task_id '\(task.taskID.value.prefix(255))' is there twice; give each task an id of its own"
+                )
             }
             do { try check(task, in: group) } catch { throw Problem("task '\(task.taskID.value.prefix(255))': \(error)") }
         }
@@ -19,7 +21,9 @@ enum GroupValidation {
     /// What a default executor needs for itself (Mesos: `MIN_CPUS`, `MIN_MEM`; some disk).
     static func checkMinimum(_ resources: Resources) throws(Problem) {
         guard resources.scalar("cpus").thousandths >= 10 else { throw Problem("executor.resources: an executor needs at least 0.01 cpus") }
-        guard resources.scalar("mem").thousandths >= 32_000 else { throw Problem("executor.resources: an executor needs at least 32 MB of mem") }
+        guard resources.scalar("mem").thousandths >= 32_000 else {
+            throw Problem("executor.resources: an executor needs at least 32 MB of mem")
+        }
         guard resources.scalar("disk").thousandths > 0 else { throw Problem("executor.resources: an executor needs some disk") }
     }
 
@@ -50,7 +54,9 @@ enum GroupValidation {
         if task.hasExecutor, task.executor != group.executor {
             throw Problem("executor: differs from the group's; leave it out")
         }
-        guard task.hasCommand || task.container.hasMesos else { throw Problem("command: missing; a task needs one, or an image that has one") }
+        guard task.hasCommand || task.container.hasMesos else {
+            throw Problem("command: missing; a task needs one, or an image that has one")
+        }
         if task.hasContainer, task.container.type == .docker || task.container.hasDocker {
             throw Problem("container: type DOCKER cannot be in a group; use MESOS with an image")
         }

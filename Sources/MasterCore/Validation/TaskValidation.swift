@@ -37,7 +37,9 @@ enum TaskValidation {
     static func check(_ command: Mesos_V1_CommandInfo, of field: String) throws(Problem) {
         for variable in command.environment.variables {
             let path = "\(field).environment: variable '\(variable.name.prefix(64))'"
-            guard !variable.name.isEmpty, !variable.name.contains("=") else { throw Problem("\(path): a name must not be empty nor contain '='") }
+            guard !variable.name.isEmpty, !variable.name.contains("=") else {
+                throw Problem("\(path): a name must not be empty nor contain '='")
+            }
             switch variable.type {
             case .value where !variable.hasValue: throw Problem("\(path) is of type VALUE and has no value; set one")
             case .value where variable.hasSecret: throw Problem("\(path) is of type VALUE and has a secret; set a value only")
@@ -63,7 +65,9 @@ enum TaskValidation {
     /// Limits may be set for cpus and mem, and not below what is requested.
     private static func checkLimits(of task: Mesos_V1_TaskInfo) throws(Problem) {
         for (name, limit) in task.limits.sorted(by: { $0.key < $1.key }) {
-            guard name == "cpus" || name == "mem" else { throw Problem("limits: '\(name.prefix(64))' cannot be limited; only cpus and mem can") }
+            guard name == "cpus" || name == "mem" else {
+                throw Problem("limits: '\(name.prefix(64))' cannot be limited; only cpus and mem can")
+            }
             let requested = task.resources.filter { $0.name == name }.reduce(0) { $0 + $1.scalar.value }
             guard limit.value >= requested else {
                 throw Problem("limits: \(name) \(limit.value) is below the \(requested) that the task requests; raise it or leave it out")

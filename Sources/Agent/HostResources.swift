@@ -12,14 +12,17 @@ struct HostResources {
     var memoryMebibytes: Int
     var diskMebibytes: Int
 
-    /// This machine, with the disk on which `path` stands.
+    /// This machine, with the disk on which the folder stands or will stand.
     init(path: String) {
         processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let pages = max(0, sysconf(Int32(_SC_PHYS_PAGES)))
         memoryMebibytes = pages / 256 * max(1, sysconf(Int32(_SC_PAGESIZE)) / 4096)
         var disk = statvfs()
-        let isKnown = statvfs(path, &disk) == 0
-        diskMebibytes = isKnown ? Int(clamping: UInt64(disk.f_bavail) * UInt64(disk.f_frsize) >> 20) : 0
+        var folder = path[...]
+        while statvfs(folder.isEmpty ? "/" : String(folder), &disk) != 0, !folder.isEmpty {
+            folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
+        }
+        diskMebibytes = Int(clamping: (UInt64(disk.f_bavail) &* UInt64(disk.f_frsize)) >> 20)
     }
 
     init(processors: Int, memoryMebibytes: Int, diskMebibytes: Int) {

@@ -32,7 +32,9 @@ struct LaunchPlanner {
     /// The container of one task of a group.
     func nested(_ plan: TaskPlan, id: ContainerID) -> ContainerLaunch {
         let sandbox = Sandbox.child(id, of: executor.sandbox)
-        var launch = container(id, plan.request, task: plan.task, sandbox: sandbox, limits: plan.limits)
+        // What it needs is part of what the cgroup of its executor has.
+        let limits = plan.sharesCgroup ? ContainerLimits() : plan.limits
+        var launch = container(id, plan.request, task: plan.task, sandbox: sandbox, limits: limits)
         launch.apply(plan.options)
         launch.sharesCgroup = plan.sharesCgroup
         let name = plan.task.taskID.value

@@ -11,12 +11,19 @@
 #include <signal.h>
 #include <stddef.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct child {
     const struct agora_spawn *spawn;
+    int *pidfd;
     int error;
 };
+
+// Each process that shares our memory has a stack of its own, on the stack of the one that waits for it: that of the
+// go-between holds the program's.
+#define PROGRAM_STACK_SIZE 16384
+#define GO_BETWEEN_STACK_SIZE (2 * PROGRAM_STACK_SIZE)
 
 // Puts the descriptors at their numbers. They are moved out of the way first: a source may stand where another goes.
 static int place_descriptors(const struct agora_spawn *spawn, int *executable) {
@@ -40,7 +47,7 @@ static int place_descriptors(const struct agora_spawn *spawn, int *executable) {
     return (int)syscall(SYS_close_range, spawn->descriptor_count, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
-static void run_child(struct child *child) {
+static void run_program(struct child *child) {
     int executable;
     if (place_descriptors(child->spawn, &executable) == 0) {
         char *arguments[] = {(char *)child->spawn->name, NULL};
@@ -53,10 +60,10 @@ static void run_child(struct child *child) {
 }
 
 // clone3 with a stack of the child's own, which the C library does not offer.
-static long clone_and_run(struct clone_args *arguments, struct child *child) {
+static long clone_and_run(struct clone_args *arguments, void (*run)(struct child *), struct child *child) {
     long result;
 #if defined(__x86_64__)
-    register void (*entry)(struct child *) __asm__("r8") = run_child;
+    register void (*entry)(struct child *) __asm__("r8") = run;
     register struct child *context __asm__("r9") = child;
     __asm__ volatile(
         "syscall\n\t"
@@ -74,7 +81,7 @@ static long clone_and_run(struct clone_args *arguments, struct child *child) {
     register long number __asm__("x8") = SYS_clone3;
     register long first __asm__("x0") = (long)arguments;
     register long second __asm__("x1") = (long)sizeof *arguments;
-    register void (*entry)(struct child *) __asm__("x9") = run_child;
+    register void (*entry)(struct child *) __asm__("x9") = run;
     register struct child *context __asm__("x10") = child;
     __asm__ volatile(
         "svc #0\n\t"
@@ -112,17 +119,14 @@ static int choose_pid_namespace(int process) {
     return result;
 }
 
-int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
-    if (spawn->descriptor_count > AGORA_SPAWN_DESCRIPTORS) return -EINVAL;
-    int chosen = choose_pid_namespace(spawn->pid_namespace_of);
-    if (chosen < 0) return chosen;
-
-    _Alignas(16) char stack[16384];
-    struct child child = {.spawn = spawn, .error = 0};
+static long start_program(struct child *child, uint64_t flags) {
+    _Alignas(16) char stack[PROGRAM_STACK_SIZE];
+    const struct agora_spawn *spawn = child->spawn;
     struct clone_args arguments = {
-        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND,
-        .pidfd = (uint64_t)(uintptr_t)pidfd,
-        .exit_signal = SIGCHLD,
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_PIDFD | CLONE_CLEAR_SIGHAND | flags,
+        .pidfd = (uint64_t)(uintptr_t)child->pidfd,
+        // With CLONE_PARENT, the signal is that of the process that clones.
+        .exit_signal = flags & CLONE_PARENT ? 0 : SIGCHLD,
         .stack = (uint64_t)(uintptr_t)stack,
         .stack_size = sizeof stack,
     };
@@ -131,13 +135,56 @@ int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
         arguments.flags |= CLONE_INTO_CGROUP;
         arguments.cgroup = (uint64_t)spawn->cgroup;
     }
-    long pid = clone_and_run(&arguments, &child);
-    if (pid < 0) return (int)pid;
-    if (child.error == 0) return (int)pid;
+    long pid = clone_and_run(&arguments, run_program, child);
+    if (pid < 0) child->error = -(int)pid;
+    return pid;
+}
+
+// The kernel makes a pid namespace only below that of the process which asks. This one is born in the namespace that is
+// to be the one above, shares our descriptors so that the pidfd is ours, and makes us the parent of what it starts.
+static void run_go_between(struct child *child) {
+    start_program(child, CLONE_PARENT);
+    syscall(SYS_exit, 0);
+    __builtin_unreachable();
+}
+
+static long start_by_go_between(struct child *child) {
+    _Alignas(16) char stack[GO_BETWEEN_STACK_SIZE];
+    struct clone_args arguments = {
+        .flags = CLONE_VM | CLONE_VFORK | CLONE_FILES | CLONE_FS,
+        .exit_signal = SIGCHLD,
+        .stack = (uint64_t)(uintptr_t)stack,
+        .stack_size = sizeof stack,
+    };
+    long pid = clone_and_run(&arguments, run_go_between, child);
+    if (pid < 0) {
+        child->error = -(int)pid;
+        return pid;
+    }
+    while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR) {
+    }
+    return pid;
+}
+
+int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
+    if (spawn->descriptor_count > AGORA_SPAWN_DESCRIPTORS) return -EINVAL;
+    int chosen = choose_pid_namespace(spawn->pid_namespace_of);
+    if (chosen < 0) return chosen;
+
+    *pidfd = -1;
+    struct child child = {.spawn = spawn, .pidfd = pidfd};
+    if (spawn->new_pid_namespace && spawn->pid_namespace_of >= 0) {
+        start_by_go_between(&child);
+    } else {
+        start_program(&child, 0);
+    }
+    if (child.error == 0) return 0;
 
     int status;
-    agora_pidfd_reap(*pidfd, &status);
-    close(*pidfd);
-    *pidfd = -1;
+    if (*pidfd >= 0) {
+        agora_pidfd_reap(*pidfd, &status);
+        close(*pidfd);
+        *pidfd = -1;
+    }
     return -child.error;
 }

@@ -22,7 +22,7 @@ struct agora_spawn {
 #define AGORA_SPAWN_DESCRIPTORS 24
 
 // Starts a process and waits until it runs its program (see clone(2), CLONE_VFORK): nothing of this process's
-// memory is copied. Returns its process id as seen from here, and its pidfd. All signals must be blocked by the
+// memory is copied. Returns 0, and its pidfd. All signals must be blocked by the
 // calling thread, so that no handler runs in the shared memory.
 int agora_spawn(const struct agora_spawn *spawn, int *pidfd);
 

@@ -8,9 +8,21 @@ public final class Pidfd: Sendable {
     /// Readable when the process has ended (pidfd_open(2)).
     public let descriptor: Descriptor
 
-    init(pid: Int32, descriptor: Descriptor) {
+    private init(pid: Int32, descriptor: Descriptor) {
         self.pid = pid
         self.descriptor = descriptor
+    }
+
+    /// Takes over a pidfd, and asks which process it refers to (`Pid:` of its fdinfo, proc(5)).
+    ///
+    /// - Throws: `ESRCH` if the process has ended and is taken note of.
+    convenience init(_ descriptor: Descriptor) throws(KernelError) {
+        let text = try SmallFile.read("/proc/self/fdinfo/\(descriptor.number)")
+        let line = text.split(separator: "\n").first { $0.hasPrefix("Pid:") }
+        guard let pid = line.flatMap({ Int32($0.dropFirst(4).trimmingPrefix { $0.isWhitespace }) }), pid > 0 else {
+            throw KernelError("ask for the number of a process", code: ESRCH)
+        }
+        self.init(pid: pid, descriptor: descriptor)
     }
 
     /// Refers to a process that exists now.

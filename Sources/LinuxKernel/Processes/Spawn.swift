@@ -49,7 +49,7 @@ public struct Spawn: Sendable {
                 return agora_spawn(&spawn, &pidfd)
             }
         }
-        let pid = try KernelError.checkNegative(result, "start \(name)")
-        return Pidfd(pid: pid, descriptor: Descriptor(owning: pidfd))
+        _ = try KernelError.checkNegative(result, "start \(name)")
+        return try Pidfd(Descriptor(owning: pidfd))
     }
 }

@@ -107,7 +107,7 @@ let package = Package(
         tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", protobuf]),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
         tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]),
-        tests("AgentTests", ["Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, protobuf, serviceLifecycle]),
+        tests("AgentTests", ["Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle]),
         tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]),
         tests("TidyTests"),
     ],

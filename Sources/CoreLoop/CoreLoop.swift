@@ -15,10 +15,12 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
     private struct State {
         var core: Core
         var inputs: [Core.Input] = []
-        var readers: [CheckedContinuation<Core, Never>] = []
+        var readers: [Reader] = []
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
         var phase = Phase.idle
     }
+
+    private typealias Reader = @Sendable (Core) -> Void
 
     private enum Phase { case idle, running, stopping, stopped }
 
@@ -64,13 +66,21 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
 
     /// The state as it stands after the batch that is being worked on.
     public func snapshot() async -> Core {
+        await read { $0 }
+    }
+
+    /// A part of the state as it stands after the batch that is being worked on.
+    ///
+    /// `part` runs on the loop's thread, so it must only take a copy that costs nothing; what it leaves is then never
+    /// copied for a reader's sake.
+    public func read<Part: Sendable>(_ part: @escaping @Sendable (Core) -> Part) async -> Part {
         await withCheckedContinuation { continuation in
             let immediate: Core? = state.withLock { state in
                 guard state.phase == .running || state.phase == .stopping else { return state.core }
-                state.readers.append(continuation)
+                state.readers.append { continuation.resume(returning: part($0)) }
                 return nil
             }
-            if let immediate { continuation.resume(returning: immediate) } else { bell.ring() }
+            if let immediate { continuation.resume(returning: part(immediate)) } else { bell.ring() }
         }
     }
 
@@ -136,7 +146,7 @@ extension CoreLoop {
             defer { state.readers.removeAll() }
             return state.readers
         }
-        for reader in readers { reader.resume(returning: core) }
+        for reader in readers { reader(core) }
     }
 
     private func finish(with core: Core) {
@@ -149,7 +159,7 @@ extension CoreLoop {
             }
             return (state.readers, state.stopWaiters)
         }
-        for reader in readers { reader.resume(returning: core) }
+        for reader in readers { reader(core) }
         for waiter in waiters { waiter.resume() }
     }
 }

@@ -39,7 +39,7 @@ final class StateReader: Sendable {
             )
         }
         Task {
-            let state = await loop.snapshot().state
+            let state = await loop.read(\.state)
             let uptime = Double((clock.now - state.started).clampedNanoseconds) / 1e9
             answer(StateReading(state: state, flags: flags, uptime: uptime))
             end()

@@ -10,7 +10,7 @@ import Testing
             let (port, agentPort) = (try freePort(), try freePort())
             let local = try AgoraProcess(
                 ["local", "--port", "\(port)", "--agent-port", "\(agentPort)", "--work-dir", folder.path, "--run", example("hello.yaml")])
-            #expect(await local.prints("agora ps --master") || local.standardOutput.contains(" ps --master 127.0.0.1:\(port) --all"))
+            #expect(await local.prints(" ps --master 127.0.0.1:\(port) --all"), "\(local.standardError)")
             #expect(local.standardOutput.contains("ada    | a letter for me"), "\(local.standardOutput)\(local.standardError)")
             let master = ["AGORA_MASTER": "127.0.0.1:\(port)"]
             for arguments in [["run", "-d", example("backup.yaml")], ["run", "-d", "--", "sh", "-c", "trap '' TERM; sleep 1000 & wait"]] {

@@ -37,6 +37,7 @@ struct Machine {
 }
 
 /// The repository, where the examples are.
-let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
 
 func example(_ name: String) -> String { repository.appending(path: "examples/\(name)").path }

@@ -33,18 +33,10 @@ public struct AgoraLocal: Sendable {
         }
     }
 
+    /// It says so itself once the agent is there.
     private func waitUntilRegistered() async throws {
-        let isUp = await eventually(within: .seconds(30)) {
-            guard let state = try? await json(masterPort, "/state") else { return false }
-            return (state["activated_slaves"] as? Double) == 1
-        }
+        let isUp = await eventually(within: .seconds(30)) { process.standardOutput.contains("A cluster of one machine is running") }
         guard isUp else { throw NotUp(log: process.standardError) }
-    }
-
-    private func json(_ port: Int, _ path: String) async throws -> [String: Any] {
-        guard let url = URL(string: "http://127.0.0.1:\(port)\(path)") else { return [:] }
-        let data = try Data(contentsOf: url)
-        return try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
     }
 
     /// `agora local` did not come up.

@@ -12,7 +12,8 @@ public final class AgoraProcess: Sendable {
 
     /// The binary that `swift build` made beside the tests.
     public static var binary: URL {
-        Bundle.main.bundleURL.resolvingSymlinksInPath().deletingLastPathComponent().appending(path: "agora", directoryHint: .notDirectory)
+        URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "agora", directoryHint: .notDirectory)
     }
 
     /// Starts `agora` with the arguments. The environment is the test's own with these changes.

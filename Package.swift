@@ -79,7 +79,7 @@ let package = Package(
 
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, protobuf],
+            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
             path: "Benchmarks", swiftSettings: settings),
 
         // Pure: state machines and vocabulary
@@ -104,7 +104,7 @@ let package = Package(
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix]),
         tests("StorageTests", ["Storage", grdb]),
-        tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", protobuf]),
+        tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf], resources: [.copy("Conversations")]),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
         tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]),
         tests("AgentTests", ["Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle]),

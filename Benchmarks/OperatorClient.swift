@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import MesosMessages
 import NIOCore
+import NIOHTTP1
 import SwiftProtobuf
 
 /// Calls of the agent's or the master's HTTP API, as any client makes them: protobuf bodies over kept connections.

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import MesosAPI
 import MesosMessages
 import NIOCore
+import NIOHTTP1
 import SwiftProtobuf
 import Synchronization
 
@@ -19,7 +20,6 @@ func benchmarkSchedulerPath(_ http: HTTPClient, masterPort: Int, agents: Int, ta
     let scheduler = try await BenchmarkScheduler(http: http, base: base)
     let elapsed = try await scheduler.runTasks(agents: agents, tasksPerAgent: tasksPerAgent)
     report.add("scheduler path, \(agents) agents", Double(agents * tasksPerAgent) / elapsed.seconds, "tasks per second", atLeast: 5_000)
-    try await scheduler.tearDown()
     simulation.cancel()
     _ = try? await simulation.value
 }
@@ -50,12 +50,13 @@ private final class BenchmarkScheduler: Sendable {
         var start: ContinuousClock.Instant?
         let total = agents * tasksPerAgent
         let acknowledgements = AsyncStream.makeStream(of: Mesos_V1_TaskStatus.self)
-        async let acknowledged: Void = acknowledge(acknowledgements.stream, total)
         var accepted = 0
         var running = 0
         try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.acknowledge(acknowledgements.stream) }
             var records = RecordIODecoder(maximumRecordLength: 64 << 20)
-            reading: for try await chunk in stream.body {
+            var chunks = stream.body.makeAsyncIterator()
+            reading: while let chunk = try await chunks.next() {
                 records.append(Array(chunk.readableBytesView))
                 while let record = try records.next() {
                     let event = try Mesos_V1_Scheduler_Event(serializedBytes: record)
@@ -78,17 +79,14 @@ private final class BenchmarkScheduler: Sendable {
                 }
             }
             acknowledgements.continuation.finish()
+            // The stream stays open until here: an acknowledgement without a subscription is refused.
             try await group.waitForAll()
+            _ = chunks
         }
-        try await acknowledged
         return .now - (start ?? .now)
     }
 
-    func tearDown() async throws {
-        try await post(.with { $0.type = .teardown })
-    }
-
-    private func acknowledge(_ statuses: AsyncStream<Mesos_V1_TaskStatus>, _ total: Int) async throws {
+    private func acknowledge(_ statuses: AsyncStream<Mesos_V1_TaskStatus>) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             var pending = 0
             for await status in statuses {

@@ -1,7 +1,9 @@
 import AsyncHTTPClient
+import Foundation
 import MesosAPI
 import MesosMessages
 import NIOCore
+import NIOHTTP1
 import SwiftProtobuf
 
 /// Agents that speak the real link to the master over HTTP but run nothing: a task they are given is at once running.
@@ -58,7 +60,7 @@ struct SimulatedAgents {
             $0.status.agentID = agent
             $0.status.executorID.value = task.taskID.value
             $0.status.state = .taskRunning
-            $0.status.source = .sourceExecutor
+            $0.status.source = .executor
             $0.status.uuid = .init((0..<16).map { _ in UInt8.random(in: 0...255) })
             $0.latestState = .taskRunning
         }

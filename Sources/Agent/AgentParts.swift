@@ -107,10 +107,11 @@ struct AgentParts {
         ground.store.giveUp()
         await link.close(timeout: AgentConfiguration.farewellTimeout)
         if destroyContainers { await destroyAll() }
-        ground.containerizer.shutdown()
         views.abandon()
         await server.shutdown()
         await loop.stop()
+        // Only now: whoever waits for a container is told that nobody looks after it, which is no end of a task.
+        ground.containerizer.shutdown()
         ground.store.close()
     }
 }

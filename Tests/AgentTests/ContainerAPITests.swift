@@ -181,7 +181,7 @@ import Testing
     @Test func endsAContainerThatNeedsTooMuchMemory() async throws {
         try await AgentFixture.run { agent in
             let limits = #","resources":[{"name":"mem","type":"SCALAR","scalar":{"value":32}}]"#
-            try await agent.launch(["hog"], "tail -c 200000000 /dev/zero > /dev/null; exit $?", more: limits)
+            try await agent.launch(["hog"], "x=$(head -c 300000000 /dev/zero | tr '\\0' x); exit 0", more: limits)
             let answer = try await agent.wait(["hog"])
             #expect(answer.1.contains("REASON_CONTAINER_LIMITATION_MEMORY"), "\(answer.1)")
         }

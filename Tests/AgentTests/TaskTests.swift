@@ -67,7 +67,7 @@ import Testing
 
     @Test func endsATaskThatNeedsTooMuchMemory() async throws {
         try await AgentFixture.run { agent in
-            agent.launch([.sample("hog", "tail -c 200000000 /dev/zero > /dev/null; exit $?")])
+            agent.launch([.sample("hog", "x=$(head -c 300000000 /dev/zero | tr '\\0' x); exit 0")])
             #expect(await agent.reaches("hog", .taskFailed))
             #expect(agent.master.last("hog")?.reason == .containerLimitationMemory)
         }

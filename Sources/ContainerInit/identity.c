@@ -71,11 +71,18 @@ static int find_user(char *passwd, const char *name, struct identity *identity, 
     return 0;
 }
 
+// Images may come without /etc/passwd; 0 is root there too.
+static int parse_user(const char *name, uint32_t *number) {
+    if (strcmp(name, "root") != 0) return parse_number(name, number);
+    *number = 0;
+    return 1;
+}
+
 static void resolve_user(const char *name, int root, struct identity *identity, char *found_name) {
     char *passwd = read_text(root, "/etc/passwd");
     uint32_t number;
     if (!find_user(passwd, name, identity, found_name)) {
-        if (!parse_number(name, &number)) {
+        if (!parse_user(name, &number)) {
             fail(AGORA_INIT_STAGE_USER, 0, "there is no user \"%s\" in the container's /etc/passwd", name);
         }
         identity->user = number;

@@ -13,10 +13,13 @@ import Musl
 final class AgentStore: Sendable {
     private let storage: Storage
     private let logger: Logger
+    private let reserve: DiskReserve
     private let hasGivenUp = Atomic(false)
 
+    /// - Parameter path: the database's file; the space in reserve is held beside it.
     init(path: String, logger: Logger) throws(AgentError) {
         self.logger = logger
+        reserve = DiskReserve(path: path + ".reserve")
         do {
             storage = try Storage(path: path, migrations: AgentTables.migrations)
         } catch {
@@ -32,18 +35,20 @@ final class AgentStore: Sendable {
         }
     }
 
-    /// Puts a batch on the disk. On a full or failing disk it tries again, for nothing that is not stored may be told;
-    /// the tasks run on meanwhile. False: `giveUp` was called, or no retry can help.
+    /// Puts a batch on the disk. On a full disk it uses the space in reserve; when that is gone too, or the disk fails, it
+    /// tries again, for nothing that is not stored may be told, and the tasks run on meanwhile. False: `giveUp` was called, or no retry can help.
     func commit(_ changes: [StorageChange]) -> Bool {
         while true {
             do throws(StorageError) {
                 try storage.commit { database in
                     for change in changes { try AgentTables.apply(change, to: database) }
                 }
+                reserve.restore()
                 return true
             } catch {
                 logger.error("cannot store what happened", metadata: ["reason": "\(error)", "changes": "\(changes.count)"])
                 guard error.kind == .disk, !hasGivenUp.load(ordering: .relaxed) else { return false }
+                if reserve.release() { continue }
                 usleep(Self.retryMicroseconds)
             }
         }

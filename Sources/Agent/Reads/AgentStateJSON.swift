@@ -50,11 +50,13 @@ struct AgentStateJSON {
         writer.reservedResources("reserved_resources_allocated", used)
         writer.resources("unreserved_resources", total.unreserved)
         writer.resources("unreserved_resources_allocated", used.unreserved)
-        writer.array("unreserved_resources_full", total.unreserved.messages) { writer, message in
-            var message = message
-            if message.reservations.isEmpty { message.role = "*" }
-            writer.element(json: MesosJSON.encode(message))
+        writer.object("reserved_resources_full") { writer in
+            let reserved = total.reserved
+            for role in Set(reserved.items.compactMap(\.metadata.reservationRole)).sorted() {
+                writer.full(role.value, reserved.reserved(for: role))
+            }
         }
+        writer.full("unreserved_resources_full", total.unreserved)
     }
 
     private func framework(_ info: Mesos_V1_FrameworkInfo, _ writer: inout JSONWriter) {
@@ -101,6 +103,7 @@ struct AgentStateJSON {
         writer.field("container", executor.container.value)
         writer.field("directory", executor.sandbox)
         writer.resources("resources", used)
+        if let role = ((try? Resources(executor.info.resources)) ?? .empty).allocationRoles.first { writer.field("role", role.value) }
         if executor.kind == .default { writer.field("type", "DEFAULT") }
     }
 }
@@ -120,6 +123,15 @@ extension AgentView {
 }
 
 extension JSONWriter {
+    /// Each resource as the API shows it, with the role of the older API if none is reserved.
+    fileprivate mutating func full(_ name: String, _ resources: Resources) {
+        array(name, resources.messages) { writer, message in
+            var message = message
+            if message.reservations.isEmpty { message.role = "*" }
+            writer.element(json: MesosJSON.encode(message))
+        }
+    }
+
     fileprivate mutating func attribute(_ attribute: Mesos_V1_Attribute) {
         switch attribute.type {
         case .scalar: field(attribute.name, attribute.scalar.value)

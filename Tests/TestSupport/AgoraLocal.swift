@@ -14,12 +14,14 @@ public struct AgoraLocal: Sendable {
 
     /// Starts it, waits until the agent has registered, runs the body, and stops it whatever happens.
     public static func run<Result>(
-        arguments: [String] = [], _ body: (AgoraLocal) async throws -> Result
+        arguments: [String] = [],
+        _ body: (AgoraLocal) async throws -> Result
     ) async throws -> Result {
         try await withScratchDirectory { directory in
             let (masterPort, agentPort) = (try freePort(), try freePort())
             let process = try AgoraProcess(
-                ["local", "--port", "\(masterPort)", "--agent-port", "\(agentPort)", "--work-dir", directory.path] + arguments)
+                ["local", "--port", "\(masterPort)", "--agent-port", "\(agentPort)", "--work-dir", directory.path] + arguments
+            )
             let local = AgoraLocal(process: process, masterPort: masterPort, agentPort: agentPort)
             do {
                 try await local.waitUntilRegistered()

@@ -147,3 +147,18 @@ import Testing
         #expect(ended.completed.all.map(\.state) == [.taskKilled])
     }
 }
+
+@Suite struct NameTests {
+    @Test func namesThatWereMadeUpAreNotGivenAgain() throws {
+        var master = TestMaster()
+        var info = TestMaster.frameworkInfo()
+        info.id.value = "M-0000"
+        let impostor = try master.scheduler(info)
+        let other = try master.scheduler()
+        #expect(impostor.id == FrameworkID("M-0000"))
+        #expect(other.id == FrameworkID("M-0001"))
+        let agent = try master.agent(id: AgentID("M-S0"))
+        #expect(try master.agent().id == AgentID("M-S1"))
+        #expect(master.core.state.agents[agent.id] != nil)
+    }
+}

@@ -28,20 +28,25 @@ extension MasterCore {
     /// sends it again until the scheduler acknowledged it.
     private mutating func update(_ update: Agora_V1_StatusUpdate, by agent: AgentID, stream: StreamID) {
         let key = TaskKey(framework: FrameworkID(update.frameworkID), task: TaskID(update.status.taskID))
-        guard let framework = state.frameworks[key.framework] else {
-            return acknowledgeForNobody(key, update.status, to: stream)
-        }
-        let task = framework.tasks[key.task]
-        if let task, task.agent != agent {
-            // An older task of the same id, which was told to end when its agent came back.
+        guard let receiver = receiver(of: key, by: agent) else {
             return acknowledgeForNobody(key, update.status, to: stream)
         }
         state.counters.validStatusUpdates += 1
         var status = update.status
         if !status.hasAgentID { status.agentID = agent.message }
-        if let stream = framework.stream { emit(.sendToScheduler(stream, .update(status))) }
-        guard let task else { return }
+        if let stream = receiver.stream { emit(.sendToScheduler(stream, .update(status))) }
+        guard let task = receiver.task else { return }
         record(status, newest: update.hasLatestState ? update.latestState : status.state, of: task, key)
+    }
+
+    /// Where an update goes and what it is about; nil if nobody waits for it: its framework is gone, or it is about an
+    /// older task of an id that is in use elsewhere by now. A function of its own, so that the caller holds no copy of
+    /// the framework while it changes it.
+    private func receiver(of key: TaskKey, by agent: AgentID) -> (stream: StreamID?, task: TaskEntry?)? {
+        guard let framework = state.frameworks[key.framework] else { return nil }
+        let task = framework.tasks[key.task]
+        guard task == nil || task?.agent == agent else { return nil }
+        return (framework.stream, task)
     }
 
     private mutating func record(_ status: Mesos_V1_TaskStatus, newest: Mesos_V1_TaskState, of task: TaskEntry, _ key: TaskKey) {

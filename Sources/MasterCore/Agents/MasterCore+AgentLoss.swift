@@ -17,6 +17,7 @@ extension MasterCore {
 
     /// An agent stayed away too long. It may come back with its tasks still running.
     mutating func markUnreachable(_ id: AgentID) {
+        guard state.agents[id] != nil else { return }
         state.counters.agentsUnreachable += 1
         state.unreachableAgents.set(id, to: UnreachableAgent(since: now))
         log(.warning, "agent is unreachable", ["agent": id.value])

@@ -8,7 +8,7 @@ extension MasterCore {
     mutating func subscribeAgent(_ stream: NewStream, _ call: Agora_V1_AgentCall) {
         do throws(Problem) {
             let report = try AgentReport(call.subscribe)
-            let id = report.id ?? names.agent()
+            let id = report.id ?? newAgentID()
             guard state.agents[id] != nil || state.agents.count < configuration.limits.agents else {
                 throw Problem("this master has \(state.agents.count) agents, its limit; raise it or remove agents")
             }
@@ -18,6 +18,13 @@ extension MasterCore {
             emit(.sendToAgent(stream.id, .error(error.description)))
             emit(.closeStream(stream.id))
         }
+    }
+
+    /// A name that no agent has, not even one that made its own up.
+    private mutating func newAgentID() -> AgentID {
+        var id = names.agent()
+        while state.agents[id] != nil || state.unreachableAgents[id] != nil { id = names.agent() }
+        return id
     }
 
     private mutating func register(_ id: AgentID, _ report: AgentReport, _ stream: NewStream) {

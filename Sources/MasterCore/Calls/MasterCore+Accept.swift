@@ -8,6 +8,11 @@ import MesosMessages
 struct OfferClaim {
     let agent: AgentID
     let role: RoleName
+
+    /// The agent's stream, and who launches: the same for all tasks, so looked up once.
+    let stream: StreamID?
+    let framework: Mesos_V1_FrameworkInfo
+
     var remaining: Resources
 }
 
@@ -16,7 +21,7 @@ extension MasterCore {
     mutating func accept(_ accept: Mesos_V1_Scheduler_Call.Accept, from id: FrameworkID) {
         let offers = take(accept.offerIds, of: id)
         do throws(Problem) {
-            var claim = try Self.claim(offers, named: accept.offerIds)
+            var claim = try claim(offers, named: accept.offerIds, for: id)
             for operation in accept.operations { perform(operation, on: &claim, for: id) }
             recover(claim.remaining, of: id, on: claim.agent, filter: accept.refuseFilter)
         } catch {
@@ -43,7 +48,11 @@ extension MasterCore {
     }
 
     /// Puts the offers of one ACCEPT together; they must all be there and of one agent and role.
-    private static func claim(_ offers: [OfferEntry], named ids: [Mesos_V1_OfferID]) throws(Problem) -> OfferClaim {
+    private func claim(
+        _ offers: [OfferEntry],
+        named ids: [Mesos_V1_OfferID],
+        for framework: FrameworkID
+    ) throws(Problem) -> OfferClaim {
         guard let first = offers.first, offers.count == ids.count else {
             if ids.isEmpty { throw Problem("no offers are named; name those to launch on") }
             let found = Set(offers.map(\.id.value))
@@ -52,7 +61,13 @@ extension MasterCore {
             }
             throw Problem("offer '\(gone.value.prefix(255))' is not valid any more; launch on the next offer")
         }
-        var claim = OfferClaim(agent: first.agent, role: first.role, remaining: first.resources)
+        var claim = OfferClaim(
+            agent: first.agent,
+            role: first.role,
+            stream: state.agents[first.agent]?.stream,
+            framework: state.frameworks[framework]?.info ?? Mesos_V1_FrameworkInfo(),
+            remaining: first.resources
+        )
         for offer in offers.dropFirst() {
             guard offer.agent == claim.agent else {
                 throw Problem("offers \(first.id) and \(offer.id) are of different agents; accept them one by one")

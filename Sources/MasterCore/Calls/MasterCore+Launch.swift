@@ -17,8 +17,9 @@ extension MasterCore {
             try TaskValidation.checkRunner(of: task)
             guard claim.remaining.contains(resources) else { throw Self.tooMuch(resources, of: claim, for: "the task") }
             claim.remaining -= resources
+            let task = task.allocated(to: claim.role)
             add(task, executor: nil, resources, on: claim, for: id)
-            send([task.allocated(to: claim.role)], executor: nil, to: claim.agent, for: id)
+            send([task], executor: nil, on: claim)
         } catch {
             refuse([task], of: id, .taskInvalid, error)
         }
@@ -38,10 +39,11 @@ extension MasterCore {
             if let executor = plan.newExecutor {
                 state.agents[claim.agent]?.executors[plan.key] = executor
             }
-            for (task, resources) in zip(group.taskGroup.tasks, plan.taskResources) {
+            let tasks = group.taskGroup.tasks.map { $0.inGroup(allocatedTo: claim.role) }
+            for (task, resources) in zip(tasks, plan.taskResources) {
                 add(task, executor: plan.key.executor, resources, on: claim, for: id)
             }
-            send(group.taskGroup.tasks.map { $0.inGroup(allocatedTo: claim.role) }, executor: plan.executor, to: claim.agent, for: id)
+            send(tasks, executor: plan.executor, on: claim)
         } catch {
             refuse(group.taskGroup.tasks, of: id, .taskGroupInvalid, error)
         }
@@ -131,7 +133,7 @@ extension MasterCore {
     ) {
         let key = TaskKey(framework: id, task: TaskID(task.taskID))
         state.frameworks[id]?.tasks[key.task] = TaskEntry(
-            launching: task.allocated(to: claim.role),
+            launching: task,
             framework: id,
             agent: claim.agent,
             executor: executor,
@@ -140,9 +142,9 @@ extension MasterCore {
         state.agents[claim.agent]?.tasks.insert(key)
     }
 
-    private mutating func send(_ tasks: [Mesos_V1_TaskInfo], executor: Mesos_V1_ExecutorInfo?, to agent: AgentID, for id: FrameworkID) {
-        guard let stream = state.agents[agent]?.stream, let info = state.frameworks[id]?.info else { return }
-        emit(.sendToAgent(stream, .launch(info, executor: executor, tasks)))
+    private mutating func send(_ tasks: [Mesos_V1_TaskInfo], executor: Mesos_V1_ExecutorInfo?, on claim: OfferClaim) {
+        guard let stream = claim.stream else { return }
+        emit(.sendToAgent(stream, .launch(claim.framework, executor: executor, tasks)))
     }
 
     private mutating func refuse(

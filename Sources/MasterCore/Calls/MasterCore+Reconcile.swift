@@ -44,7 +44,6 @@ extension MasterCore {
         if last.hasHealthy { status.healthy = last.healthy }
         if last.hasCheckStatus { status.checkStatus = last.checkStatus }
         if last.hasContainerStatus { status.containerStatus = last.containerStatus }
-        if last.hasExecutorID { status.executorID = last.executorID }
         return status
     }
 

@@ -12,13 +12,20 @@ extension MasterCore {
             if let id = subscription.id {
                 try resubscribe(id, subscription, stream, call.subscribe.frameworkInfo)
             } else {
-                try register(names.framework(), subscription, stream, call.subscribe.frameworkInfo)
+                try register(newFrameworkID(), subscription, stream, call.subscribe.frameworkInfo)
             }
         } catch {
             log(.warning, "subscription refused", ["framework": call.subscribe.frameworkInfo.name, "reason": error.description])
             emit(.sendToScheduler(stream.id, .error(error.description)))
             emit(.closeStream(stream.id))
         }
+    }
+
+    /// A name that no framework has, not even one that made its own up.
+    private mutating func newFrameworkID() -> FrameworkID {
+        var id = names.framework()
+        while state.frameworks[id] != nil || isCompleted(id) { id = names.framework() }
+        return id
     }
 
     /// A framework that brings its id: one that is known, or one that a former master named.

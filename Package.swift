@@ -102,7 +102,7 @@ let package = Package(
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
-        tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix]),
+        tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),
         tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf], resources: [.copy("Conversations")]),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),

@@ -4,6 +4,7 @@
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <errno.h>
 #include <linux/openat2.h>
 #include <locale.h>
 #include <stdint.h>
@@ -18,7 +19,13 @@ static inline int agora_open_in_root(int root, const char *path, int flags) {
         .flags = (uint64_t)flags,
         .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     };
-    return (int)syscall(SYS_openat2, root, path, &how, sizeof how);
+    // The kernel asks to try again when a rename anywhere raced with a resolution through ".." (openat2(2), EAGAIN).
+    int attempts = 1000;
+    long descriptor;
+    do {
+        descriptor = syscall(SYS_openat2, root, path, &how, sizeof how);
+    } while (descriptor < 0 && errno == EAGAIN && --attempts > 0);
+    return (int)descriptor;
 }
 
 // The C locale for one thread: names pass through libarchive as the bytes they are (LC_CTYPE_MASK is a macro that Swift does not see).

@@ -182,10 +182,16 @@ extension Containerizer {
         guard let pending = entry?.pending else { return }
         events.cancel(pending.timeout)
         work { [self] in
-            let failure = pending.failure ?? unreported(pending.plan, isDoomed: isDoomed, waitStatus: waitStatus)
+            let failure = pending.failure ?? lastReport(of: pending) ?? unreported(pending.plan, isDoomed: isDoomed, waitStatus: waitStatus)
             abandon(pending.plan, isSandboxNew: pending.isSandboxNew)
             pending.completion(.failure(.launchFailed(id, failure)))
         }
+    }
+
+    /// What it said last: its end may be seen before its words.
+    private func lastReport(of pending: PendingLaunch) -> LaunchFailure? {
+        guard case .failed(let failure) = InitReport.receive(from: pending.control) else { return nil }
+        return failure
     }
 
     private func unreported(_ plan: LaunchPlan, isDoomed: Bool, waitStatus: Int32) -> LaunchFailure {

@@ -21,7 +21,7 @@ struct PymesosTests {
     }
 
     private func python(_ script: String, _ arguments: String...) throws -> Data {
-        let sources = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        let sources = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
         process.arguments = [sources.appending(path: "Clients/\(script)").path] + arguments

@@ -33,7 +33,8 @@ import Testing
                 let again = try await agent.launch(["operators"], "true")
                 #expect(again.0 == 202)
                 #expect(try await agent.kill(["operators"]) == 200)
-                #expect(try await agent.wait(["operators"]).1.contains("\"exit_status\":9"))
+                let ended = try await agent.wait(["operators"]).1
+                #expect(ended.contains("\"exit_status\":9"), "\(ended)")
             }
             await master.stop()
         }

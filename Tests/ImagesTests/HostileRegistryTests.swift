@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Images
@@ -190,7 +191,7 @@ import Testing
                 let name = "\(registry.address)/test" + (hostile.digest ? "@\(image.digest)" : ":latest")
                 #expect(await pullCode(store, name) == hostile.code)
                 #expect(registry.requests.count <= hostile.requests, "\(registry.requests.map(\.path))")
-                #expect(try temporaryFiles(scratch).isEmpty)
+                #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
                 #expect(try names(in: "\(scratch)/store/images").isEmpty)
             }
         }

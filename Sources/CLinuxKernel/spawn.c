@@ -161,9 +161,21 @@ static long start_by_go_between(struct child *child) {
         child->error = -(int)pid;
         return pid;
     }
-    while (waitpid((pid_t)pid, NULL, 0) < 0 && errno == EINTR) {
+    int status = 0;
+    while (waitpid((pid_t)pid, &status, 0) < 0 && errno == EINTR) {
     }
+    // It dies with the pid namespace that it was born in. What it may have started still runs on the stacks here, and
+    // dies for the same reason.
+    if (status != 0 && child->error == 0) child->error = ESRCH;
     return pid;
+}
+
+// A child that is not taken note of would keep the pid namespace around it from ending.
+static void kill_and_reap(int pidfd) {
+    siginfo_t info;
+    agora_pidfd_send_signal(pidfd, SIGKILL, 0);
+    while (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &info, WEXITED) < 0 && errno == EINTR) {
+    }
 }
 
 int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
@@ -180,9 +192,8 @@ int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
     }
     if (child.error == 0) return 0;
 
-    int status;
     if (*pidfd >= 0) {
-        agora_pidfd_reap(*pidfd, &status);
+        kill_and_reap(*pidfd);
         close(*pidfd);
         *pidfd = -1;
     }

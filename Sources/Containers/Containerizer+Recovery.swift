@@ -61,7 +61,8 @@ extension Containerizer {
             // Asked for after the reference was taken, the start is that of the process referred to, or it has ended.
             let ticks = try? ProcessStart.ticks(of: known.pid), ticks == known.startTicks
         else { return nil }
-        return process
+        // A child of ours that has ended is there until its status is taken.
+        return ((try? process.reap()) ?? nil) == nil ? process : nil
     }
 
     /// Its first process, if there was one, has ended by itself: it had no leave to go on.

@@ -22,9 +22,14 @@ enum InitReport: Hashable {
     /// Takes the report off a socket, without waiting; nothing if there is none.
     static func receive(from control: Descriptor) -> InitReport? {
         var report = agora_init_report()
-        let size = withUnsafeMutableBytes(of: &report) { recv(control.number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
-        guard size == MemoryLayout<agora_init_report>.size else { return nil }
-        return InitReport(report)
+        var size = receive(&report, from: control)
+        // A process that ended without taking our leave has its end told first, its report after it.
+        if size < 0 && errno == ECONNRESET { size = receive(&report, from: control) }
+        return size == MemoryLayout<agora_init_report>.size ? InitReport(report) : nil
+    }
+
+    private static func receive(_ report: inout agora_init_report, from control: Descriptor) -> Int {
+        withUnsafeMutableBytes(of: &report) { recv(control.number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
     }
 
     init(_ report: agora_init_report) {

@@ -93,7 +93,8 @@ struct AgentParts {
         let effects = EffectRunner(store: ground.store, link: link, containers: runner, end: end, logger: logger)
         loop.start(name: "agent core", sink: effects.carryOut)
         effects.carryOut(recovery)
-        for container in ground.found {
+        // The results of what operators launched are theirs to ask for, until they remove it.
+        for container in ground.found where !container.isStandalone {
             if case .running = container.state { runner.watch(container.id) }
         }
         views.set(AgentViews(loop: loop, facts: facts))

@@ -10,6 +10,7 @@ struct AgentKillTests {
             let cluster = try Cluster(directory)
             defer { cluster.master.signal(SIGKILL) }
             let first = try cluster.startAgent()
+            #expect(await eventually { await cluster.hasNode() })
             let long = try await cluster.detach("sleep 1000")
             let ends = try await cluster.detach("until [ -e \(directory.path)/gate ]; do sleep 0.05; done; exit 3")
             #expect(await eventually { await cluster.state(of: long) == "TASK_RUNNING" })
@@ -53,6 +54,11 @@ struct AgentKillTests {
         func startAgent() throws -> AgoraProcess {
             let work = directory.appending(path: "work").path
             return try AgoraProcess(["agent", "--master", "127.0.0.1:\(port)", "--port", "\(try freePort())", "--work-dir", work])
+        }
+
+        func hasNode() async -> Bool {
+            guard let list = try? AgoraProcess(["nodes", "--master", "127.0.0.1:\(port)"]), await list.exitStatus() == 0 else { return false }
+            return await eventually(within: .seconds(1)) { list.standardOutput.contains("active") }
         }
 
         /// Runs a shell command as a detached task and gives its id.

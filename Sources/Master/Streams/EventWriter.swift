@@ -2,6 +2,7 @@ import Dispatch
 import HTTPService
 import MasterCore
 import MesosAPI
+import NIOCore
 
 /// Encodes events and writes them to their streams, on threads of its own, so that the core goes on meanwhile.
 ///
@@ -68,6 +69,7 @@ final class EventWriter: Sendable {
         uniqueKeysWithValues: MessageEncoding.allCases.map { ($0, $0.encode(SchedulerEvent.heartbeat.message)) }
     )
 
-    private static let laneCount = 2
+    /// Half of the processors at most: the others serve connections and the core.
+    private static let laneCount = min(max(System.coreCount / 2, 1), 4)
     private static let batchesPerLane = 256
 }

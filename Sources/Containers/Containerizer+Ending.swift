@@ -75,8 +75,10 @@ extension Containerizer {
         let waitStatus = record?.waitStatus ?? fallback
         guard waitStatus != 0, let limit = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
         return ContainerTermination(
-            waitStatus: waitStatus, limitation: .memory(limitBytes: limit),
+            waitStatus: waitStatus,
+            limitation: .memory(limitBytes: limit),
             message: "Memory limit exceeded: the kernel killed a process of the container at its limit of \(limit) bytes "
-                + "(\(limit >> 20) MiB); ask for more memory")
+                + "(\(limit >> 20) MiB); ask for more memory"
+        )
     }
 }

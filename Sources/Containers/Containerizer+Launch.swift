@@ -61,12 +61,16 @@ extension Containerizer {
             try cgroups.layout.makeTracking(own)
         }
         return try cgroups.layout.entrance(
-            limiting: ContainerCgroups.path(of: plan.limiting), tracking: ContainerCgroups.path(of: plan.tracking))
+            limiting: ContainerCgroups.path(of: plan.limiting),
+            tracking: ContainerCgroups.path(of: plan.tracking)
+        )
     }
 
     /// Says in which stage of a launch a call failed.
     private func during<Value>(
-        _ stage: LaunchFailure.Stage, of id: ContainerID, _ call: () throws(KernelError) -> Value
+        _ stage: LaunchFailure.Stage,
+        of id: ContainerID,
+        _ call: () throws(KernelError) -> Value
     ) throws(ContainerError) -> Value {
         do {
             return try call()
@@ -78,7 +82,9 @@ extension Containerizer {
     // MARK: From the process to its report
 
     private func start(
-        _ plan: LaunchPlan, _ preparation: LaunchPreparation, _ completion: @escaping Completion<ContainerStatus>
+        _ plan: LaunchPlan,
+        _ preparation: LaunchPreparation,
+        _ completion: @escaping Completion<ContainerStatus>
     ) throws(ContainerError) {
         let id = plan.id
         let process = try spawn(plan, preparation)
@@ -86,8 +92,12 @@ extension Containerizer {
             failLaunch(of: id, LaunchFailure(.process, "it took longer than \(configuration.launchTimeout)"))
         }
         let pending = PendingLaunch(
-            plan: plan, control: preparation.control, isSandboxNew: preparation.isSandboxNew, timeout: timeout,
-            completion: completion)
+            plan: plan,
+            control: preparation.control,
+            isSandboxNew: preparation.isSandboxNew,
+            timeout: timeout,
+            completion: completion
+        )
         state.withLock { $0.entries[id] = Entry(process: process, pending: pending) }
         do {
             try watchProcess(of: id, process)
@@ -107,9 +117,13 @@ extension Containerizer {
 
     private func spawn(_ plan: LaunchPlan, _ preparation: LaunchPreparation) throws(ContainerError) -> Pidfd {
         let spawn = Spawn(
-            executable: program, name: "agora-init", descriptors: preparation.descriptors(input: input, parent: plan.parent),
-            pidNamespace: plan.parent, isFirstOfPIDNamespace: !plan.facts.sharesPIDNamespace,
-            cgroup: preparation.entrance.birthplace)
+            executable: program,
+            name: "agora-init",
+            descriptors: preparation.descriptors(input: input, parent: plan.parent),
+            pidNamespace: plan.parent,
+            isFirstOfPIDNamespace: !plan.facts.sharesPIDNamespace,
+            cgroup: preparation.entrance.birthplace
+        )
         do {
             return try spawn.start()
         } catch {
@@ -243,8 +257,13 @@ extension Containerizer.State {
         let facts = LaunchPlan.facts(of: spec, parent: parentFacts)
         _ = try tree.reserve(id, facts: facts)
         return LaunchPlan(
-            spec: spec, facts: facts, parent: id.parent.flatMap { entries[$0]?.process },
-            parentSandbox: parentFacts?.sandbox, rootSandbox: rootSandbox(of: id),
-            limiting: tree.nearest(id) { $0.limits != nil } ?? id, tracking: tree.nearest(id, where: \.isTracked) ?? id)
+            spec: spec,
+            facts: facts,
+            parent: id.parent.flatMap { entries[$0]?.process },
+            parentSandbox: parentFacts?.sandbox,
+            rootSandbox: rootSandbox(of: id),
+            limiting: tree.nearest(id) { $0.limits != nil } ?? id,
+            tracking: tree.nearest(id, where: \.isTracked) ?? id
+        )
     }
 }

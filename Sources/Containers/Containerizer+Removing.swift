@@ -25,9 +25,11 @@ extension Containerizer {
         defer { state.withLock { state in _ = state.removing.remove(id) } }
         try await result { (completion: @escaping Completion<Void>) in
             work {
-                completion(Result { () throws(ContainerError) in
-                    try self.clearFiles(of: id, sandbox: withSandbox ? sandbox : nil, rootSandbox: rootSandbox)
-                })
+                completion(
+                    Result { () throws(ContainerError) in
+                        try self.clearFiles(of: id, sandbox: withSandbox ? sandbox : nil, rootSandbox: rootSandbox)
+                    }
+                )
             }
         }
         let removed = state.withLock { state in

@@ -74,8 +74,11 @@ extension Containerizer {
             throw .invalid(id, reason: "it shares its parent's cgroup, so it has no limits of its own")
         }
         let new = ResourceLimits(
-            cpus: limits.cpus ?? oldLimits.cpus, cpuLimit: limits.cpuLimit ?? oldLimits.cpuLimit,
-            memoryBytes: limits.memoryBytes ?? oldLimits.memoryBytes, pids: limits.pids ?? oldLimits.pids)
+            cpus: limits.cpus ?? oldLimits.cpus,
+            cpuLimit: limits.cpuLimit ?? oldLimits.cpuLimit,
+            memoryBytes: limits.memoryBytes ?? oldLimits.memoryBytes,
+            pids: limits.pids ?? oldLimits.pids
+        )
         do {
             try cgroups.layout.limit(ContainerCgroups.path(of: id), limits)
             try runtime.append(ContainerRecord.line(of: new), to: id)

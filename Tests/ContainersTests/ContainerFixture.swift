@@ -58,8 +58,11 @@ struct ContainerFixture {
     /// A container that runs a shell line, in a sandbox as the agent would place it.
     func spec(_ id: ContainerID, _ line: String?) -> ContainerSpec {
         ContainerSpec(
-            id: id, command: line.map { .shell($0) }, environment: [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
-            sandbox: sandbox(of: id))
+            id: id,
+            command: line.map { .shell($0) },
+            environment: [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin")],
+            sandbox: sandbox(of: id)
+        )
     }
 
     func sandbox(of id: ContainerID) -> String {

@@ -43,7 +43,9 @@ enum ImageFixture {
 extension ContainerFixture {
     /// The output of a shell line in a container whose root is an image of one layer.
     func outputInImage(
-        _ line: String, files: [String: String] = [:], links: [String: String] = [:],
+        _ line: String,
+        files: [String: String] = [:],
+        links: [String: String] = [:],
         _ change: (inout ContainerSpec) -> Void = { _ in }
     ) async throws -> String {
         let layer = try ImageFixture.layer("\(base)/layer", files: files, links: links)

@@ -40,7 +40,9 @@ struct ImageTests {
             let seen = Set(output.split(separator: "\n").map(String.init))
             let mounts = seen.filter { $0.hasPrefix("/") && !$0.hasPrefix("/proc/") && !$0.hasPrefix("/sys/") }
             #expect(mounts == ["/", "/proc", "/sys", "/dev", "/dev/pts", "/dev/shm", "/dev/mqueue", "/mnt/mesos/sandbox"])
-            let devices: Set = ["fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero"]
+            let devices: Set = [
+                "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom", "zero",
+            ]
             #expect(seen.filter { !$0.hasPrefix("/") } == devices)
         }
     }

@@ -13,7 +13,9 @@ struct LimitTests {
             let pod = ContainerID("pod")
             if nested { _ = try await fixture.containerizer.launch(fixture.spec(pod, nil)) }
             let id = nested ? pod.child("hog") : pod
-            let end = try await fixture.end(of: id, "head -c 100m /dev/zero | tail > /dev/null; exit 3") { $0.limits.memoryBytes = 16 << 20 }
+            let end = try await fixture.end(of: id, "head -c 100m /dev/zero | tail > /dev/null; exit 3") {
+                $0.limits.memoryBytes = 16 << 20
+            }
             #expect(end.waitStatus == 3 << 8)
             #expect(end.limitation == .memory(limitBytes: 16 << 20))
             #expect(end.message?.contains("16 MiB") == true)

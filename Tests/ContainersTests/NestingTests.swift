@@ -124,8 +124,10 @@ struct NestingTests {
             // Results of children stay until they, or their parent, are removed.
             #expect(try await fixture.containerizer.wait(pod.child("a")).waitStatus == 5 << 8)
             try await fixture.containerizer.remove(pod)
-            #expect(await failure { () async throws(ContainerError) in try await fixture.containerizer.wait(pod.child("a")) }
-                == .unknown(pod.child("a")))
+            #expect(
+                await failure { () async throws(ContainerError) in try await fixture.containerizer.wait(pod.child("a")) }
+                    == .unknown(pod.child("a"))
+            )
         }
     }
 }

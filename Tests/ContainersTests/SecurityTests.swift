@@ -36,7 +36,8 @@ struct SecurityTests {
     }
 
     @Test(arguments: [
-        "echo x > /proc/sysrq-trigger", "echo x > /proc/sys/kernel/core_pattern", "echo x > /proc/kcore", "echo 1 > /proc/irq/default_smp_affinity",
+        "echo x > /proc/sysrq-trigger", "echo x > /proc/sys/kernel/core_pattern", "echo x > /proc/kcore",
+        "echo 1 > /proc/irq/default_smp_affinity",
         "mkdir /sys/fs/cgroup/x", "mknod /dev/disk b 254 0", "mknod /disk b 254 0", "mount -t tmpfs none /mnt",
         "cat /proc/1/environ", "readlink /proc/1/fd/5", "echo x > /proc/1/mem", "cat /proc/1/exe",
     ])
@@ -50,13 +51,15 @@ struct SecurityTests {
     @Test func capabilitiesAreBoundedAndNoNewOnesCanBeHad() async throws {
         try await ContainerFixture.run { fixture in
             let output = try await fixture.outputInImage("grep -E '^(Cap(Inh|Bnd|Amb)|NoNewPrivs)' /proc/self/status")
-            #expect(output == """
-                CapInh:\t0000000000000000
-                CapBnd:\t00000000a00405fb
-                CapAmb:\t0000000000000000
-                NoNewPrivs:\t1
+            #expect(
+                output == """
+                    CapInh:\t0000000000000000
+                    CapBnd:\t00000000a00405fb
+                    CapAmb:\t0000000000000000
+                    NoNewPrivs:\t1
 
-                """)
+                    """
+            )
         }
     }
 
@@ -74,8 +77,10 @@ struct SecurityTests {
     @Test func aNullDeviceOfTheImageIsNotUsed() async throws {
         try await ContainerFixture.run { fixture in
             let output = try await fixture.outputInImage(
-                "stat -c '%F %t:%T' /dev/null; cat /proc/kcore | wc -c", files: ["dev/null": "trap", "target": "x"],
-                links: ["dev/console": "/target"])
+                "stat -c '%F %t:%T' /dev/null; cat /proc/kcore | wc -c",
+                files: ["dev/null": "trap", "target": "x"],
+                links: ["dev/console": "/target"]
+            )
             #expect(output == "character special file 1:3\n0\n")
         }
     }
@@ -158,9 +163,11 @@ struct SecurityTests {
             unlink("\(sandbox)/containers")
             _ = try Folder.make("\(sandbox)/containers/web")
             symlink("\(outside)/file", "\(sandbox)/containers/web/stdout")
-            #expect(await failure { () async throws(ContainerError) in
-                try await fixture.containerizer.launch(fixture.spec(pod.child("web"), "true"))
-            } != nil)
+            #expect(
+                await failure { () async throws(ContainerError) in
+                    try await fixture.containerizer.launch(fixture.spec(pod.child("web"), "true"))
+                } != nil
+            )
             #expect(try Folder.open(outside).names().isEmpty)
         }
     }

@@ -20,8 +20,12 @@ struct LaunchPreparation: Sendable {
     private let killSwitch: Descriptor?
 
     init(
-        _ plan: LaunchPlan, sandbox: SandboxFolder, record: Descriptor, paths: RuntimeFolder.Paths,
-        entrance: CgroupEntrance, cgroups: ContainerCgroups
+        _ plan: LaunchPlan,
+        sandbox: SandboxFolder,
+        record: Descriptor,
+        paths: RuntimeFolder.Paths,
+        entrance: CgroupEntrance,
+        cgroups: ContainerCgroups
     ) throws(KernelError) {
         self.entrance = entrance
         self.record = record

@@ -31,10 +31,18 @@ public struct ContainerSpec: Sendable {
 
     /// Describes a container; what is not given is the simplest.
     public init(
-        id: ContainerID, command: ContainerCommand?, environment: [(String, String)] = [],
-        workingDirectory: String? = nil, user: String? = nil, root: RootFilesystem = .parent, sandbox: String,
-        volumes: [VolumeMount] = [], limits: ResourceLimits = ResourceLimits(), sharesCgroup: Bool = false,
-        sharesPIDNamespace: Bool = false, hostname: String? = nil
+        id: ContainerID,
+        command: ContainerCommand?,
+        environment: [(String, String)] = [],
+        workingDirectory: String? = nil,
+        user: String? = nil,
+        root: RootFilesystem = .parent,
+        sandbox: String,
+        volumes: [VolumeMount] = [],
+        limits: ResourceLimits = ResourceLimits(),
+        sharesCgroup: Bool = false,
+        sharesPIDNamespace: Bool = false,
+        hostname: String? = nil
     ) {
         self.id = id
         self.command = command

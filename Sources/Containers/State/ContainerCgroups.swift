@@ -12,7 +12,8 @@ struct ContainerCgroups: Sendable {
             let place = "\(parent)/\(Self.digest(of: runtimeDirectory))"
             guard let layout = CgroupLayouts.layout(mounts, parent: place) else {
                 throw ContainerError.unusable(
-                    reason: "the cgroup controllers cpu, memory and pids must be mounted, by v1 or v2, below /sys/fs/cgroup")
+                    reason: "the cgroup controllers cpu, memory and pids must be mounted, by v1 or v2, below /sys/fs/cgroup"
+                )
             }
             self.layout = layout
         } catch let error as ContainerError {

@@ -210,8 +210,14 @@ struct ContainerTree: Sendable {
     func status(of id: ContainerID) -> ContainerStatus? {
         guard let node = nodes[id] else { return nil }
         var status = ContainerStatus(
-            id: id, state: .launching, pid: nil, sandbox: node.facts.sandbox, user: node.facts.user,
-            hasImageRoot: node.facts.hasImageRoot, termination: nil)
+            id: id,
+            state: .launching,
+            pid: nil,
+            sandbox: node.facts.sandbox,
+            user: node.facts.user,
+            hasImageRoot: node.facts.hasImageRoot,
+            termination: nil
+        )
         switch node.state {
         case .launching(let process):
             status.pid = process?.pid

@@ -5,6 +5,9 @@ public struct CgroupMounts: Sendable, Equatable {
     /// The folder of the v2 hierarchy, if there is one.
     public var unified: String?
 
+    /// No mounts.
+    public init() {}
+
     /// The mounts that /proc/self/mountinfo tells of.
     public static func current() throws(KernelError) -> CgroupMounts {
         CgroupMounts(parsing: try SmallFile.read("/proc/self/mountinfo"))

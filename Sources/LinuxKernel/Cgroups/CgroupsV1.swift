@@ -5,7 +5,7 @@ import Glibc
 /// Where a v2 hierarchy is mounted beside them (the hybrid layout), it tracks processes, kills them at one stroke and
 /// counts their processor time; else the pids hierarchy tracks them, and cpuacct counts, if it is mounted.
 /// See the kernel's admin-guide/cgroup-v1.
-public struct CgroupsV1: CgroupLayout {
+struct CgroupsV1: CgroupLayout {
     private let cpu: String
     private let memory: String
     private let pids: String
@@ -16,7 +16,7 @@ public struct CgroupsV1: CgroupLayout {
     /// Our folders below the mounted hierarchies; nothing if a controller is missing.
     ///
     /// - Parameter parent: the path of the folder that is to hold all our cgroups, as "agora/3f2a".
-    public init?(_ mounts: CgroupMounts, parent: String) {
+    init?(_ mounts: CgroupMounts, parent: String) {
         guard let cpu = mounts.controllers["cpu"], let memory = mounts.controllers["memory"],
             let pids = mounts.controllers["pids"]
         else { return nil }
@@ -43,16 +43,16 @@ public struct CgroupsV1: CgroupLayout {
         path.isEmpty ? folder : "\(folder)/\(path)"
     }
 
-    public func makeLimiting(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+    func makeLimiting(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         for folder in all { try CgroupFile.makeFolder(place(path, in: folder)) }
         try limit(path, limits)
     }
 
-    public func makeTracking(_ path: String) throws(KernelError) {
+    func makeTracking(_ path: String) throws(KernelError) {
         try CgroupFile.makeFolder(place(path, in: tracking))
     }
 
-    public func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+    func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let cpu = place(path, in: cpu)
         if let shares = limits.shares { try SmallFile.write("\(shares)", to: "\(cpu)/cpu.shares") }
         if let quota = limits.quota {
@@ -65,7 +65,7 @@ public struct CgroupsV1: CgroupLayout {
         if let count = limits.pids { try SmallFile.write("\(count)", to: "\(place(path, in: pids))/pids.max") }
     }
 
-    public func entrance(limiting path: String, tracking trackingPath: String) throws(KernelError) -> CgroupEntrance {
+    func entrance(limiting path: String, tracking trackingPath: String) throws(KernelError) -> CgroupEntrance {
         var entrance = CgroupEntrance(birthplace: nil, files: [])
         for folder in limiting {
             let isTracking = unified == nil && folder == pids
@@ -77,7 +77,7 @@ public struct CgroupsV1: CgroupLayout {
         return entrance
     }
 
-    public func statistics(of path: String) -> CgroupStatistics {
+    func statistics(of path: String) -> CgroupStatistics {
         var statistics = CgroupStatistics()
         addProcessorTime(of: path, to: &statistics)
         let throttling = CgroupFile.table("\(place(path, in: cpu))/cpu.stat")
@@ -112,16 +112,16 @@ public struct CgroupsV1: CgroupLayout {
         }
     }
 
-    public func memoryKills(in path: String) -> Int64 {
+    func memoryKills(in path: String) -> Int64 {
         CgroupFile.table("\(place(path, in: memory))/memory.oom_control")["oom_kill"] ?? 0
     }
 
-    public func killSwitch(of path: String) throws(KernelError) -> Descriptor? {
+    func killSwitch(of path: String) throws(KernelError) -> Descriptor? {
         guard let unified else { return nil }
         return try CgroupsV2.openKillSwitch(of: place(path, in: unified))
     }
 
-    public func killAll(in path: String) {
+    func killAll(in path: String) {
         let folder = place(path, in: tracking)
         guard unified != nil, (try? SmallFile.write("1", to: "\(folder)/cgroup.kill")) != nil else {
             CgroupFile.killEach(below: folder)
@@ -129,14 +129,14 @@ public struct CgroupsV1: CgroupLayout {
         }
     }
 
-    public func isEmpty(_ path: String) -> Bool {
+    func isEmpty(_ path: String) -> Bool {
         let folder = place(path, in: tracking)
         guard unified == nil else { return CgroupsV2.isEmpty(folder) }
         return CgroupFile.processes(of: folder).isEmpty
             && CgroupFile.children(of: folder).allSatisfy { isEmpty(path.isEmpty ? $0 : "\(path)/\($0)") }
     }
 
-    public func remove(_ path: String) throws(KernelError) -> Bool {
+    func remove(_ path: String) throws(KernelError) -> Bool {
         var isGone = true
         for folder in all {
             if try !CgroupFile.removeTree(place(path, in: folder)) { isGone = false }
@@ -144,11 +144,11 @@ public struct CgroupsV1: CgroupLayout {
         return isGone
     }
 
-    public func removeOurs() {
+    func removeOurs() {
         for folder in all { CgroupFile.removeUpwards(folder, levels: depth) }
     }
 
-    public func children(of path: String) -> Set<String> {
+    func children(of path: String) -> Set<String> {
         Set(all.flatMap { CgroupFile.children(of: place(path, in: $0)) })
     }
 }

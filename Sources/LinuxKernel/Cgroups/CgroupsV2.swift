@@ -5,7 +5,7 @@ import Glibc
 /// A v2 cgroup that passes controllers on to others may hold no process itself. So each of ours stands with two parts:
 /// the folder with the limits, and in it a folder `processes` for its own processes, beside which others can stand.
 /// Every cgroup here limits; one that "only tracks" simply has no limit set. See the kernel's admin-guide/cgroup-v2.
-public struct CgroupsV2: CgroupLayout {
+struct CgroupsV2: CgroupLayout {
     private let mount: String
     private let root: String
     private let depth: Int
@@ -17,7 +17,7 @@ public struct CgroupsV2: CgroupLayout {
     /// Our folder below the mounted hierarchy.
     ///
     /// - Parameter parent: the path of the folder that is to hold all our cgroups, as "agora/3f2a".
-    public init(mount: String, parent: String) {
+    init(mount: String, parent: String) {
         self.mount = mount
         root = "\(mount)/\(parent)"
         depth = parent.split(separator: "/").count
@@ -27,12 +27,12 @@ public struct CgroupsV2: CgroupLayout {
         path.isEmpty ? root : "\(root)/\(path)"
     }
 
-    public func makeLimiting(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+    func makeLimiting(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         try makeTracking(path)
         try limit(path, limits)
     }
 
-    public func makeTracking(_ path: String) throws(KernelError) {
+    func makeTracking(_ path: String) throws(KernelError) {
         let whole = place(path)
         var current = mount
         for name in whole.dropFirst(mount.count).split(separator: "/") {
@@ -47,7 +47,7 @@ public struct CgroupsV2: CgroupLayout {
         try CgroupFile.makeFolder("\(whole)/\(Self.processes)")
     }
 
-    public func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+    func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let folder = place(path)
         if let weight = limits.weight { try SmallFile.write("\(weight)", to: "\(folder)/cpu.weight") }
         if let quota = limits.quota { try SmallFile.write("\(quota) \(CgroupLimits.period)", to: "\(folder)/cpu.max") }
@@ -55,11 +55,11 @@ public struct CgroupsV2: CgroupLayout {
         if let count = limits.pids { try SmallFile.write("\(count)", to: "\(folder)/pids.max") }
     }
 
-    public func entrance(limiting: String, tracking: String) throws(KernelError) -> CgroupEntrance {
+    func entrance(limiting: String, tracking: String) throws(KernelError) -> CgroupEntrance {
         CgroupEntrance(birthplace: try Folder.open("\(place(tracking))/\(Self.processes)").descriptor, files: [])
     }
 
-    public func statistics(of path: String) -> CgroupStatistics {
+    func statistics(of path: String) -> CgroupStatistics {
         let folder = place(path)
         var statistics = CgroupStatistics()
         let cpu = CgroupFile.table("\(folder)/cpu.stat")
@@ -80,32 +80,32 @@ public struct CgroupsV2: CgroupLayout {
         return statistics
     }
 
-    public func memoryKills(in path: String) -> Int64 {
+    func memoryKills(in path: String) -> Int64 {
         CgroupFile.table("\(place(path))/memory.events")["oom_kill"] ?? 0
     }
 
-    public func killSwitch(of path: String) throws(KernelError) -> Descriptor? {
+    func killSwitch(of path: String) throws(KernelError) -> Descriptor? {
         try Self.openKillSwitch(of: place(path))
     }
 
-    public func killAll(in path: String) {
+    func killAll(in path: String) {
         let folder = place(path)
         if (try? SmallFile.write("1", to: "\(folder)/cgroup.kill")) == nil { CgroupFile.killEach(below: folder) }
     }
 
-    public func isEmpty(_ path: String) -> Bool {
+    func isEmpty(_ path: String) -> Bool {
         Self.isEmpty(place(path))
     }
 
-    public func remove(_ path: String) throws(KernelError) -> Bool {
+    func remove(_ path: String) throws(KernelError) -> Bool {
         try CgroupFile.removeTree(place(path))
     }
 
-    public func removeOurs() {
+    func removeOurs() {
         CgroupFile.removeUpwards(root, levels: depth)
     }
 
-    public func children(of path: String) -> Set<String> {
+    func children(of path: String) -> Set<String> {
         Set(CgroupFile.children(of: place(path))).subtracting([Self.processes])
     }
 

@@ -24,7 +24,10 @@ extension Folder {
     private static var deepest: Int { 48 }
 
     private func remove(
-        _ name: String, in parent: Folder, depth: Int, moveUp: (Folder, String) throws(KernelError) -> Void
+        _ name: String,
+        in parent: Folder,
+        depth: Int,
+        moveUp: (Folder, String) throws(KernelError) -> Void
     ) throws(KernelError) {
         if unlinkat(parent.descriptor.number, name, 0) == 0 || errno == ENOENT { return }
         guard errno == EISDIR || errno == EPERM else { throw KernelError("remove \(parent.path)/\(name)", code: errno) }

@@ -20,8 +20,12 @@ public struct Spawn: Sendable {
 
     /// Describes a process to start.
     public init(
-        executable: Descriptor, name: String, descriptors: [Descriptor?], pidNamespace: Pidfd? = nil,
-        isFirstOfPIDNamespace: Bool = false, cgroup: Descriptor? = nil
+        executable: Descriptor,
+        name: String,
+        descriptors: [Descriptor?],
+        pidNamespace: Pidfd? = nil,
+        isFirstOfPIDNamespace: Bool = false,
+        cgroup: Descriptor? = nil
     ) {
         self.executable = executable
         self.name = name
@@ -43,9 +47,14 @@ public struct Spawn: Sendable {
         let result = name.withCString { name in
             numbers.withUnsafeBufferPointer { numbers in
                 var spawn = agora_spawn(
-                    executable: executable.number, name: name, descriptors: numbers.baseAddress,
-                    descriptor_count: UInt32(numbers.count), pid_namespace_of: pidNamespace?.descriptor.number ?? -1,
-                    new_pid_namespace: isFirstOfPIDNamespace ? 1 : 0, cgroup: cgroup?.number ?? -1)
+                    executable: executable.number,
+                    name: name,
+                    descriptors: numbers.baseAddress,
+                    descriptor_count: UInt32(numbers.count),
+                    pid_namespace_of: pidNamespace?.descriptor.number ?? -1,
+                    new_pid_namespace: isFirstOfPIDNamespace ? 1 : 0,
+                    cgroup: cgroup?.number ?? -1
+                )
                 return agora_spawn(&spawn, &pidfd)
             }
         }

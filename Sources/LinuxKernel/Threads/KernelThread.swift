@@ -28,15 +28,22 @@ enum KernelThread {
         pthread_sigmask(SIG_SETMASK, &all, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
 
-        let body = Unmanaged.passRetained(Body {
-            agora_name_thread(name)
-            run()
-        })
+        let body = Unmanaged.passRetained(
+            Body {
+                agora_name_thread(name)
+                run()
+            }
+        )
         var thread = pthread_t()
-        let result = pthread_create(&thread, &attributes, { pointer in
-            if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
-            return nil
-        }, body.toOpaque())
+        let result = pthread_create(
+            &thread,
+            &attributes,
+            { pointer in
+                if let pointer { Unmanaged<Body>.fromOpaque(pointer).takeRetainedValue().run() }
+                return nil
+            },
+            body.toOpaque()
+        )
         guard result == 0 else {
             body.release()
             throw KernelError("start the thread \(name)", code: result)

@@ -1,0 +1,55 @@
+import LinuxKernel
+import Testing
+
+@testable import Containers
+
+struct RecordTests {
+    private static let facts: [ContainerFacts] = [
+        ContainerFacts(sandbox: "/plain"),
+        ContainerFacts(sandbox: "/with a space/and\nlines\\n\\", user: "a b\n"),
+        ContainerFacts(
+            sandbox: "/é/日本",
+            user: "",
+            hasOwnRoot: true,
+            hasImageRoot: true,
+            sharesPIDNamespace: true,
+            limits: ResourceLimits(cpus: 1, memoryBytes: .max),
+            isTracked: true
+        ),
+        ContainerFacts(sandbox: "/s", limits: ResourceLimits()),
+    ]
+
+    @Test(arguments: facts)
+    func whatIsWrittenIsRead(facts: ContainerFacts) throws {
+        let written = ContainerRecord(boot: "b", facts: facts)
+        let bytes =
+            written.opening + ContainerRecord.line(of: ContainerProcess(pid: 7, startTicks: .max))
+            + Array("status 10752\n".utf8) + ContainerRecord.line(ofMemoryLimitation: 99)
+        let read = try #require(ContainerRecord(reading: bytes))
+        #expect(read.facts == facts && read.boot == "b")
+        #expect(read.process == ContainerProcess(pid: 7, startTicks: .max))
+        #expect(read.waitStatus == 10752 && read.memoryLimitation == 99)
+    }
+
+    @Test func ofARecordThatBreaksOffTheWholeLinesCount() throws {
+        let bytes =
+            ContainerRecord(boot: "b", facts: Self.facts[1]).opening
+            + ContainerRecord.line(of: ContainerProcess(pid: 1234, startTicks: 5678))
+        for length in 0..<bytes.count {
+            let read = ContainerRecord(reading: Array(bytes.prefix(length)))
+            #expect(read?.process == nil)
+            if let read { #expect(read.facts.sandbox == Self.facts[1].sandbox) }
+        }
+    }
+
+    @Test func laterLimitsCount() throws {
+        let bytes = ContainerRecord(boot: "b", facts: Self.facts[2]).opening + ContainerRecord.line(of: ResourceLimits(pids: 3))
+        #expect(ContainerRecord(reading: bytes)?.facts.limits == ResourceLimits(pids: 3))
+    }
+
+    @Test(arguments: ["process 0 1", "process -1 1", "process 1", "process x y", "process 1 2 3", "process 4294967296 1"])
+    func aProcessThatIsNoneDoesNotCount(line: String) throws {
+        let bytes = ContainerRecord(boot: "b", facts: Self.facts[0]).opening + Array((line + "\n").utf8)
+        #expect(try #require(ContainerRecord(reading: bytes)).process == nil)
+    }
+}

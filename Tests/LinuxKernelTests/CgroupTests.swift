@@ -1,0 +1,127 @@
+import Glibc
+import Testing
+
+@testable import LinuxKernel
+
+struct CgroupMountsTests {
+    @Test func hybridMountsAreRead() {
+        let mounts = CgroupMounts(
+            parsing: """
+                22 27 0:21 / /proc rw,relatime - proc proc rw
+                32 31 0:29 / /sys/fs/cgroup/cpu,cpuacct rw,relatime shared:9 - cgroup cgroup rw,cpu,cpuacct
+                35 31 0:32 / /sys/fs/cgroup/memory rw,relatime - cgroup cgroup rw,memory
+                36 31 0:32 /docker/x /elsewhere rw,relatime - cgroup cgroup rw,pids
+                39 31 0:36 / /sys/fs/cgroup/a\\040b\\134 rw,relatime - cgroup cgroup rw,pids
+                41 31 0:38 / /sys/fs/cgroup/unified rw,relatime - cgroup2 cgroup2 rw,nsdelegate
+                42 31 0:38 / /second rw,relatime - cgroup2 cgroup2 rw
+                """
+        )
+        #expect(mounts.unified == "/sys/fs/cgroup/unified")
+        #expect(mounts.controllers["cpu"] == "/sys/fs/cgroup/cpu,cpuacct")
+        #expect(mounts.controllers["cpuacct"] == "/sys/fs/cgroup/cpu,cpuacct")
+        #expect(mounts.controllers["memory"] == "/sys/fs/cgroup/memory")
+        #expect(mounts.controllers["pids"] == "/sys/fs/cgroup/a b\\")
+    }
+
+    @Test(arguments: ["", "\n\n", "-", "a b c d e f g", "1 2 3 / 5 - cgroup", "1 2 3 / 5 6 - cgroup cgroup", "1 2 3 / /x 6 - cgroup2 x"])
+    func brokenLinesArePassedOver(text: String) {
+        #expect(CgroupMounts(parsing: text) == CgroupMounts())
+    }
+}
+
+/// Version 2 against a folder that looks like it: what is written where.
+struct CgroupsV2Tests {
+    /// The files that the kernel would put into a new cgroup.
+    private func fill(_ folder: Folder, _ path: String) throws {
+        for name in ["cgroup.subtree_control", "cgroup.procs", "cpu.weight", "cpu.max", "memory.max", "pids.max", "cgroup.kill"] {
+            try folder.put("", at: path.isEmpty ? name : "\(path)/\(name)")
+        }
+    }
+
+    @Test func limitsAreWrittenAndProcessesHaveAFolderOfTheirOwn() async throws {
+        try await withScratchFolder { folder in
+            for path in ["", "agora", "agora/x", "agora/x/c.pod"] { try fill(folder, path) }
+            let cgroups = CgroupsV2(mount: folder.path, parent: "agora/x")
+            try cgroups.makeLimiting("c.pod", CgroupLimits(cpus: 1500, cpuLimit: 2500, memoryBytes: 1 << 20, pids: 7))
+            #expect(try folder.text(of: "agora/x/c.pod/cpu.weight") == "150")
+            #expect(try folder.text(of: "agora/x/c.pod/cpu.max") == "250000 100000")
+            #expect(try folder.text(of: "agora/x/c.pod/memory.max") == "1048576")
+            #expect(try folder.text(of: "agora/x/c.pod/pids.max") == "7")
+            let entrance = try cgroups.entrance(limiting: "c.pod", tracking: "c.pod")
+            #expect(entrance.files.isEmpty && entrance.birthplace != nil)
+            #expect(access("\(folder.path)/agora/x/c.pod/processes", F_OK) == 0)
+            #expect(cgroups.children(of: "") == ["c.pod"] && cgroups.children(of: "c.pod").isEmpty)
+            cgroups.killAll(in: "c.pod")
+            #expect(try folder.text(of: "agora/x/c.pod/cgroup.kill") == "1")
+        }
+    }
+
+    @Test func aNewCgroupGetsItsControllersFromTheOneAbove() async throws {
+        try await withScratchFolder { folder in
+            for path in ["", "agora"] { try fill(folder, path) }
+            try CgroupsV2(mount: folder.path, parent: "agora").makeTracking("c.pod")
+            #expect(try folder.text(of: "cgroup.subtree_control").isEmpty, "what is there already is left as it is")
+            #expect(try folder.text(of: "agora/cgroup.subtree_control") == "+cpu +memory +pids")
+        }
+    }
+
+    @Test func figuresAreRead() async throws {
+        try await withScratchFolder { folder in
+            try folder.put(
+                "usage_usec 30\nuser_usec 10\nsystem_usec 20\nnr_periods 3\nnr_throttled 2\nthrottled_usec 50\n",
+                at: "a/c/cpu.stat"
+            )
+            try folder.put("anon 1\nfile 2\nfile_mapped 3\nbroken\n", at: "a/c/memory.stat")
+            try folder.put("4096\n", at: "a/c/memory.current")
+            try folder.put("max\n", at: "a/c/memory.max")
+            try folder.put("low 0\noom 3\noom_kill 2\n", at: "a/c/memory.events")
+            try folder.put("populated 1\nfrozen 0\n", at: "a/c/cgroup.events")
+            let cgroups = CgroupsV2(mount: folder.path, parent: "a")
+            var expected = CgroupStatistics()
+            expected.cpuUserMicroseconds = 10
+            expected.cpuSystemMicroseconds = 20
+            expected.cpuPeriods = 3
+            expected.cpuThrottledPeriods = 2
+            expected.cpuThrottledMicroseconds = 50
+            expected.memoryBytes = 4096
+            expected.memoryAnonymousBytes = 1
+            expected.memoryFileBytes = 2
+            expected.memoryMappedBytes = 3
+            expected.memoryKills = 2
+            #expect(cgroups.statistics(of: "c") == expected)
+            #expect(!cgroups.isEmpty("c") && cgroups.isEmpty("nothing"))
+        }
+    }
+
+    @Test(arguments: [
+        (CgroupLimits(cpus: 1), "1"), (CgroupLimits(cpus: 1000), "100"), (CgroupLimits(cpus: .max), "10000"),
+    ])
+    func sharesStayInTheKernelsRange(limits: CgroupLimits, weight: String) async throws {
+        try await withScratchFolder { folder in
+            try fill(folder, "a/c")
+            try CgroupsV2(mount: folder.path, parent: "a").limit("c", limits)
+            #expect(try folder.text(of: "a/c/cpu.weight") == weight)
+        }
+    }
+}
+
+/// The machine's own, whichever version it has.
+// Cgroups need root.
+@Suite(.enabled(if: geteuid() == 0))
+struct CgroupLayoutTests {
+    @Test func aCgroupIsMadeLimitedAndRemovedWithAllAboveIt() throws {
+        let parent = "agora-test-cgroups-\(getpid())"
+        let layout = try #require(CgroupLayouts.layout(try CgroupMounts.current(), parent: "\(parent)/x"))
+        try layout.makeLimiting("c.a/c.b", CgroupLimits(cpus: 100, cpuLimit: 100, memoryBytes: 32 << 20, pids: 9))
+        #expect(layout.children(of: "") == ["c.a"] && layout.children(of: "c.a") == ["c.b"])
+        #expect(layout.statistics(of: "c.a/c.b").memoryLimitBytes == 32 << 20)
+        #expect(layout.isEmpty("c.a") && layout.memoryKills(in: "c.a/c.b") == 0)
+        #expect(try layout.remove("c.a"))
+        #expect(try layout.remove("c.a"), "what is gone is removed")
+        layout.removeOurs()
+        let mounts = try CgroupMounts.current()
+        for mount in Set(mounts.controllers.values).union([mounts.unified].compactMap(\.self)) {
+            #expect(access("\(mount)/\(parent)", F_OK) != 0)
+        }
+    }
+}

@@ -56,11 +56,29 @@ let package = Package(
     targets: [
         // The command line
         .executableTarget(name: "agora", dependencies: ["AgoraCommands"], swiftSettings: settings),
-        library("AgoraCommands", ["Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams]),
+        library(
+            "AgoraCommands",
+            [
+                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
+                protobuf, serviceLifecycle, unixSignals, yams,
+            ]
+        ),
 
         // Shells: HTTP, timers, disk
-        library("Master", ["Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore, nioPosix, protobuf, serviceLifecycle]),
-        library("Agent", ["AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle]),
+        library(
+            "Master",
+            [
+                "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore,
+                nioPosix, protobuf, serviceLifecycle,
+            ]
+        ),
+        library(
+            "Agent",
+            [
+                "AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages",
+                "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle,
+            ]
+        ),
         library("CoreLoop", ["Cluster"]),
 
         // Workers: the kernel, the disk, the network
@@ -74,13 +92,18 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Static, and without the parts of Swift's runtime that are linked into every program: one of it runs per container.
         .executableTarget(
-            name: "ContainerInit", dependencies: ["CLinuxKernel"], cSettings: [.unsafeFlags(["-O2"])],
-            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])]),
+            name: "ContainerInit",
+            dependencies: ["CLinuxKernel"],
+            cSettings: [.unsafeFlags(["-O2"])],
+            linkerSettings: [.unsafeFlags(["-static-executable", "-nostartfiles", "-Xlinker", "--gc-sections", "-Xlinker", "-s"])]
+        ),
 
         .executableTarget(
             name: "Benchmarks",
             dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
-            path: "Benchmarks", swiftSettings: settings),
+            path: "Benchmarks",
+            swiftSettings: settings
+        ),
 
         // Pure: state machines and vocabulary
         library("MasterCore", ["Allocation", "Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
@@ -95,20 +118,50 @@ let package = Package(
         tests("AcceptanceTests", ["TestSupport", "agora"]),
         tests("IntegrationTests", ["TestSupport", "agora"]),
         .target(name: "ClusterTesting", dependencies: ["Cluster"], path: "Tests/ClusterTesting", swiftSettings: settings),
+        tests(
+            "BadInputTests",
+            [
+                "HTTPService", "MesosAPI", "MesosMessages", "TestSupport", "agora", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1,
+                protobuf,
+            ]
+        ),
         tests("ClusterTests", ["Cluster", "ClusterTesting"]),
         tests("AllocationTests", ["Allocation", "Cluster", "ClusterTesting"]),
-        tests("MesosAPITests", ["Cluster", "ClusterTesting", "MesosAPI", "MesosMessages", protobuf], resources: [.copy("Tables"), .copy("Transcripts")]),
-        tests("HTTPServiceTests", ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
+        tests(
+            "MesosAPITests",
+            ["Cluster", "ClusterTesting", "MesosAPI", "MesosMessages", protobuf],
+            resources: [.copy("Tables"), .copy("Transcripts")]
+        ),
+        tests(
+            "HTTPServiceTests",
+            ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]
+        ),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),
-        tests("MasterCoreTests", ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf], resources: [.copy("Conversations")]),
+        tests(
+            "MasterCoreTests",
+            ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf],
+            resources: [.copy("Conversations")]
+        ),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
-        tests("MasterTests", ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]),
-        tests("AgentTests", ["Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle]),
-        tests("AgoraCommandsTests", ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]),
+        tests(
+            "MasterTests",
+            ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]
+        ),
+        tests(
+            "AgentTests",
+            [
+                "Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient,
+                grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+            ]
+        ),
+        tests(
+            "AgoraCommandsTests",
+            ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
+        ),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -23,7 +23,9 @@ func benchmarkNestedContainers(_ agent: OperatorClient, count: Int, atOnce: Int,
 
 /// Runs the work on every element, at most `atOnce` of them at the same time.
 func forEach<Element: Sendable>(
-    _ elements: [Element], atOnce: Int, _ work: @escaping @Sendable (Element) async throws -> Void
+    _ elements: [Element],
+    atOnce: Int,
+    _ work: @escaping @Sendable (Element) async throws -> Void
 ) async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
         var rest = elements.makeIterator()

@@ -22,7 +22,7 @@ struct OperatorClient {
         while true {
             do {
                 if try await http.get(url: base + "/health").get().status == .ok { return }
-            } catch where ContinuousClock.now < deadline {}
+            } catch  where ContinuousClock.now < deadline {}
             guard ContinuousClock.now < deadline else { throw Refused(status: 0, text: "\(base) did not become healthy") }
             try await Task.sleep(for: .milliseconds(20))
         }

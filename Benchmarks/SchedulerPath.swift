@@ -91,12 +91,14 @@ private final class BenchmarkScheduler: Sendable {
             var pending = 0
             for await status in statuses {
                 group.addTask {
-                    try await self.post(.with {
-                        $0.type = .acknowledge
-                        $0.acknowledge.agentID = status.agentID
-                        $0.acknowledge.taskID = status.taskID
-                        $0.acknowledge.uuid = status.uuid
-                    })
+                    try await self.post(
+                        .with {
+                            $0.type = .acknowledge
+                            $0.acknowledge.agentID = status.agentID
+                            $0.acknowledge.taskID = status.taskID
+                            $0.acknowledge.uuid = status.uuid
+                        }
+                    )
                 }
                 pending += 1
                 if pending >= 32 {
@@ -109,23 +111,27 @@ private final class BenchmarkScheduler: Sendable {
     }
 
     private func accept(_ offer: Mesos_V1_Offer, _ count: Int) async throws {
-        try await post(.with {
-            $0.type = .accept
-            $0.accept.offerIds = [offer.id]
-            $0.accept.filters.refuseSeconds = 3_600
-            $0.accept.operations = [.with {
-                $0.type = .launch
-                $0.launch.taskInfos = (0..<count).map { number in
+        try await post(
+            .with {
+                $0.type = .accept
+                $0.accept.offerIds = [offer.id]
+                $0.accept.filters.refuseSeconds = 3_600
+                $0.accept.operations = [
                     .with {
-                        $0.name = "task"
-                        $0.taskID.value = "\(offer.id.value)-\(number)"
-                        $0.agentID = offer.agentID
-                        $0.command.value = "true"
-                        $0.resources = [scalar("cpus", 0.1), scalar("mem", 32)]
+                        $0.type = .launch
+                        $0.launch.taskInfos = (0..<count).map { number in
+                            .with {
+                                $0.name = "task"
+                                $0.taskID.value = "\(offer.id.value)-\(number)"
+                                $0.agentID = offer.agentID
+                                $0.command.value = "true"
+                                $0.resources = [scalar("cpus", 0.1), scalar("mem", 32)]
+                            }
+                        }
                     }
-                }
-            }]
-        })
+                ]
+            }
+        )
     }
 
     private func post(_ call: Mesos_V1_Scheduler_Call) async throws {

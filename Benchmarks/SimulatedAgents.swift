@@ -52,7 +52,8 @@ struct SimulatedAgents {
         }
     }
 
-    private func update(_ task: Mesos_V1_TaskInfo, of framework: Mesos_V1_FrameworkID, on agent: Mesos_V1_AgentID) -> Agora_V1_StatusUpdate {
+    private func update(_ task: Mesos_V1_TaskInfo, of framework: Mesos_V1_FrameworkID, on agent: Mesos_V1_AgentID) -> Agora_V1_StatusUpdate
+    {
         .with {
             $0.frameworkID = framework
             $0.executorID.value = task.taskID.value

@@ -1,9 +1,9 @@
 public import Cluster
 
 #if canImport(Glibc)
-    import Glibc
+import Glibc
 #elseif canImport(Musl)
-    import Musl
+import Musl
 #endif
 
 /// Wall-clock moments that never run backwards: the wall clock is read once, time since then is counted by the

@@ -8,7 +8,7 @@ struct AgentKillTests {
     @Test func containersOutliveTheAgentAndAreFoundAgain() async throws {
         try await withScratchDirectory { directory in
             let cluster = try Cluster(directory)
-            defer { cluster.master.signal(SIGKILL) }
+            defer { end(cluster) }
             let first = try cluster.startAgent()
             #expect(await eventually { await cluster.hasNode() })
             let long = try await cluster.detach("sleep 1000")
@@ -40,10 +40,11 @@ struct AgentKillTests {
         }
     }
 
-    private struct Cluster {
+    private final class Cluster {
         let directory: URL
         let port: Int
         let master: AgoraProcess
+        private(set) var agents: [AgoraProcess] = []
 
         init(_ directory: URL) throws {
             self.directory = directory
@@ -53,11 +54,15 @@ struct AgentKillTests {
 
         func startAgent() throws -> AgoraProcess {
             let work = directory.appending(path: "work").path
-            return try AgoraProcess(["agent", "--master", "127.0.0.1:\(port)", "--port", "\(try freePort())", "--work-dir", work])
+            let agent = try AgoraProcess(["agent", "--master", "127.0.0.1:\(port)", "--port", "\(try freePort())", "--work-dir", work])
+            agents.append(agent)
+            return agent
         }
 
         func hasNode() async -> Bool {
-            guard let list = try? AgoraProcess(["nodes", "--master", "127.0.0.1:\(port)"]), await list.exitStatus() == 0 else { return false }
+            guard let list = try? AgoraProcess(["nodes", "--master", "127.0.0.1:\(port)"]), await list.exitStatus() == 0 else {
+                return false
+            }
             return await eventually(within: .seconds(1)) { list.standardOutput.contains("active") }
         }
 
@@ -80,6 +85,12 @@ struct AgentKillTests {
         }
     }
 
+    /// Leaves nothing, also when the test has failed half-way.
+    private func end(_ cluster: Cluster) {
+        for process in [cluster.master] + cluster.agents where process.isRunning { process.signal(SIGKILL) }
+        for process in processes(running: "", in: cluster.directory) { kill(process, SIGKILL) }
+    }
+
     /// Processes with the words in their command line that run in a container below the folder.
     private func processes(running words: String, in directory: URL) -> [Int32] {
         let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
@@ -88,7 +99,7 @@ struct AgentKillTests {
                 let environment = FileManager.default.contents(atPath: "/proc/\(number)/environ")
             else { return false }
             let command = String(decoding: line.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
-            return command.contains(words) && environment.range(of: Data(directory.path.utf8)) != nil
+            return (words.isEmpty || command.contains(words)) && environment.range(of: Data(directory.path.utf8)) != nil
         }
     }
 }

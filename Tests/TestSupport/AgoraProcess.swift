@@ -29,6 +29,9 @@ public final class AgoraProcess: Sendable {
         try process.run()
     }
 
+    /// Whether it has not ended yet.
+    public var isRunning: Bool { process.isRunning }
+
     /// What it has printed so far.
     public var standardOutput: String { output.text }
 
@@ -42,7 +45,7 @@ public final class AgoraProcess: Sendable {
 
     /// Waits until it ends and gives its exit status, 128 + n after signal n; nil if the time is over before.
     public func exitStatus(within patience: Duration = .seconds(30)) async -> Int32? {
-        let hasEnded = await eventually(within: patience) { !self.process.isRunning }
+        let hasEnded = await eventually(within: patience) { !isRunning }
         guard hasEnded else { return nil }
         return process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
     }
@@ -50,7 +53,7 @@ public final class AgoraProcess: Sendable {
     /// Ends it as Ctrl-C does and waits; kills it if it does not end in time. True if it ended by itself.
     @discardableResult
     public func stop(within patience: Duration = .seconds(30)) async -> Bool {
-        guard process.isRunning else { return true }
+        guard isRunning else { return true }
         signal(SIGINT)
         if await exitStatus(within: patience) != nil { return true }
         signal(SIGKILL)

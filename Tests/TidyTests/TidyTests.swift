@@ -50,9 +50,9 @@ struct TidyTests {
     }
 
     @Test func eachFolderIsATarget() throws {
-        let manifest = try Repository.manifest()
+        let manifest = try Repository.manifest().filter { !$0.isWhitespace }
         for folder in try Repository.sourceFolders() {
-            let isTarget = manifest.contains("library(\"\(folder)\"") || manifest.contains("name: \"\(folder)\"")
+            let isTarget = manifest.contains("library(\"\(folder)\"") || manifest.contains("name:\"\(folder)\"")
             if !isTarget { report(["Sources/\(folder):1: Package.swift has no target of this name"]) }
         }
     }

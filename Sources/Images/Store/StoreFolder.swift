@@ -25,10 +25,20 @@ final class StoreFolder: Sendable {
         let raw = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard raw >= 0 else { throw systemError("open", "\(path)/lock") }
         lock = FileDescriptor(owning: raw)
-        guard flock(lock.raw, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(lock) else {
             throw ImageError(.storage, "the image store \(quoted(path)) is in use by another process; give each agent a folder of its own")
         }
         try emptyTemporary()
+    }
+
+    /// A program that is just being started holds our descriptors until it is executed, those of a store that was closed
+    /// meanwhile, too: so a lock that is taken is asked for again for a second.
+    private static func take(_ lock: borrowing FileDescriptor) -> Bool {
+        for _ in 0..<100 {
+            if flock(lock.raw, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(10_000)
+        }
+        return false
     }
 
     var temporary: String { "\(path)/temporary" }

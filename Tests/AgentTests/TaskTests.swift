@@ -57,6 +57,7 @@ import Testing
         try await AgentFixture.run { agent in
             agent.launch([.sample("stubborn", "trap '' TERM; echo ready; while :; do sleep 0.05; done")])
             #expect(await eventually { agent.output("\(agent.sandbox("stubborn"))/stdout") == "ready\n" })
+            #expect(await agent.reaches("stubborn", .taskRunning))
             agent.killTask("stubborn", graceSeconds: 60)
             #expect(await agent.reaches("stubborn", .taskKilling))
             agent.killTask("stubborn", graceSeconds: 0)

@@ -222,7 +222,7 @@ import Testing
             try await withFakeRegistry({ image.answer($0) }) { registry in
                 try await withScratch { (scratch) async throws in
                     #expect(await pullCode(try makeStore(scratch), "\(registry.address)/test") == code)
-                    #expect(try temporaryFiles(scratch).isEmpty)
+                    #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
                 }
             }
         }
@@ -247,7 +247,7 @@ import Testing
                 }
                 #expect(error?.code == .unreachable)
                 #expect(error?.reason.contains("did not finish within") == true)
-                #expect(try temporaryFiles(scratch).isEmpty)
+                #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
             }
         }
     }

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Images
@@ -19,7 +20,7 @@ import Testing
                 #expect(pulled.count == 1)
                 #expect(pulled.first?.configuration.command == ["run"])
                 for index in 0..<3 { #expect(registry.count(image.layerPath(index)) == 1) }
-                #expect(try temporaryFiles(scratch).isEmpty)
+                #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
             }
         }
     }
@@ -85,7 +86,7 @@ import Testing
                 try write("half".utf8, to: "\(scratch)/store/temporary/7/etc/file")
                 try write("half".utf8, to: "\(scratch)/store/temporary/8")
                 let store = try makeStore(scratch)
-                #expect(try temporaryFiles(scratch).isEmpty)
+                #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
                 let requests = registry.requests.count
                 #expect(try await store.pull(reference) == pulled)
                 #expect(registry.requests.count == requests)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Images
@@ -31,7 +32,7 @@ import Testing
             await #expect {
                 _ = try await store.pull(try ImageReference(parsing: "docker-archive:\(file):busybox"))
             } throws: { ($0 as? ImageError)?.code == .notFound }
-            #expect(try temporaryFiles(scratch).isEmpty)
+            #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
         }
     }
 
@@ -83,7 +84,7 @@ import Testing
             await #expect {
                 _ = try await store.pull(try ImageReference(parsing: "oci:\(layout):test"))
             } throws: { ($0 as? ImageError)?.code == spoiled.code }
-            #expect(try temporaryFiles(scratch).isEmpty)
+            #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
         }
     }
 
@@ -163,7 +164,7 @@ import Testing
                 let store = try makeStore(scratch)
                 let result = await pullCode(store, "docker-archive:\(scratch)/saved.tar")
                 #expect(result == archive.code, "\(archive)")
-                #expect(try temporaryFiles(scratch).isEmpty)
+                #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
             }
         }
     }

@@ -1,4 +1,5 @@
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Images
@@ -18,7 +19,7 @@ import Testing
             #expect(image.digest == ImageDigest(of: Array(try await rawManifest(name).utf8)))
             #expect(events.withLock { $0.contains(.resolved(layers: 2, present: 0)) })
             #expect(events.withLock { $0.count { if case .layerReady = $0 { true } else { false } } } == 2)
-            #expect(try temporaryFiles(scratch).isEmpty)
+            #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
         }
     }
 
@@ -118,7 +119,7 @@ import Testing
                 let error = error as? ImageError
                 return error?.code == .notFound && error?.description.hasPrefix("pull of \(registry.address)/\(name): ") == true
             }
-            #expect(try temporaryFiles(scratch).isEmpty)
+            #expect(try await eventually { try temporaryFiles(scratch).isEmpty })
         }
     }
 

@@ -110,6 +110,8 @@ extension Cluster {
     private func learnWhereContainersAre() async throws -> LeftBehind {
         let id = #"{"container_id":{"value":"first"}}"#
         try #require(try await launch(["first"], #"{"value":"exec sleep 1000"}"#).status == 200)
+        // It is seen by its environment, which it has only once it has been executed.
+        _ = await eventually { LeftBehind(folder: folder.path) != nil }
         let leftBehind = try #require(LeftBehind(folder: folder.path), "a running container has no cgroup of Agora's")
         for (type, key) in [("KILL", "kill"), ("WAIT", "wait"), ("REMOVE", "remove")] {
             try #require(try await callAgent(#"{"type":"\#(type)_CONTAINER","\#(key)_container":\#(id)}"#).status == 200)

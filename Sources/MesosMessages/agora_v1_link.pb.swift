@@ -82,6 +82,15 @@ public nonisolated struct Agora_V1_AgentCall: @unchecked Sendable {
   /// Clears the value of `executorExited`. Subsequent reads from it will return its default value.
   public mutating func clearExecutorExited() {_uniqueStorage()._executorExited = nil}
 
+  public var message: Agora_V1_Message {
+    get {_storage._message ?? Agora_V1_Message()}
+    set {_uniqueStorage()._message = newValue}
+  }
+  /// Returns true if `message` has been explicitly set.
+  public var hasMessage: Bool {_storage._message != nil}
+  /// Clears the value of `message`. Subsequent reads from it will return its default value.
+  public mutating func clearMessage() {_uniqueStorage()._message = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -101,6 +110,9 @@ public nonisolated struct Agora_V1_AgentCall: @unchecked Sendable {
 
     /// The agent leaves for good: an orderly shutdown after its tasks ended.
     case unsubscribe = 5
+
+    /// See `Message`; from an executor to its scheduler, best effort.
+    case message = 6
 
     public init() {
       self = .unknown
@@ -241,6 +253,48 @@ public nonisolated struct Agora_V1_AgentCall: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
+/// Bytes between a scheduler and one of its executors, either way; the link does not look into them.
+public nonisolated struct Agora_V1_Message: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var frameworkID: Mesos_V1_FrameworkID {
+    get {_frameworkID ?? Mesos_V1_FrameworkID()}
+    set {_frameworkID = newValue}
+  }
+  /// Returns true if `frameworkID` has been explicitly set.
+  public var hasFrameworkID: Bool {self._frameworkID != nil}
+  /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
+  public mutating func clearFrameworkID() {self._frameworkID = nil}
+
+  public var executorID: Mesos_V1_ExecutorID {
+    get {_executorID ?? Mesos_V1_ExecutorID()}
+    set {_executorID = newValue}
+  }
+  /// Returns true if `executorID` has been explicitly set.
+  public var hasExecutorID: Bool {self._executorID != nil}
+  /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
+  public mutating func clearExecutorID() {self._executorID = nil}
+
+  public var data: Data {
+    get {_data ?? Data()}
+    set {_data = newValue}
+  }
+  /// Returns true if `data` has been explicitly set.
+  public var hasData: Bool {self._data != nil}
+  /// Clears the value of `data`. Subsequent reads from it will return its default value.
+  public mutating func clearData() {self._data = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
+  fileprivate var _executorID: Mesos_V1_ExecutorID? = nil
+  fileprivate var _data: Data? = nil
+}
+
 public nonisolated struct Agora_V1_StatusUpdate: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -362,6 +416,42 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
   /// Clears the value of `error`. Subsequent reads from it will return its default value.
   public mutating func clearError() {_uniqueStorage()._error = nil}
 
+  public var shutdownExecutor: Agora_V1_AgentEvent.ShutdownExecutor {
+    get {_storage._shutdownExecutor ?? Agora_V1_AgentEvent.ShutdownExecutor()}
+    set {_uniqueStorage()._shutdownExecutor = newValue}
+  }
+  /// Returns true if `shutdownExecutor` has been explicitly set.
+  public var hasShutdownExecutor: Bool {_storage._shutdownExecutor != nil}
+  /// Clears the value of `shutdownExecutor`. Subsequent reads from it will return its default value.
+  public mutating func clearShutdownExecutor() {_uniqueStorage()._shutdownExecutor = nil}
+
+  public var message: Agora_V1_Message {
+    get {_storage._message ?? Agora_V1_Message()}
+    set {_uniqueStorage()._message = newValue}
+  }
+  /// Returns true if `message` has been explicitly set.
+  public var hasMessage: Bool {_storage._message != nil}
+  /// Clears the value of `message`. Subsequent reads from it will return its default value.
+  public mutating func clearMessage() {_uniqueStorage()._message = nil}
+
+  public var updateFramework: Agora_V1_AgentEvent.UpdateFramework {
+    get {_storage._updateFramework ?? Agora_V1_AgentEvent.UpdateFramework()}
+    set {_uniqueStorage()._updateFramework = newValue}
+  }
+  /// Returns true if `updateFramework` has been explicitly set.
+  public var hasUpdateFramework: Bool {_storage._updateFramework != nil}
+  /// Clears the value of `updateFramework`. Subsequent reads from it will return its default value.
+  public mutating func clearUpdateFramework() {_uniqueStorage()._updateFramework = nil}
+
+  public var shutdown: Agora_V1_AgentEvent.Shutdown {
+    get {_storage._shutdown ?? Agora_V1_AgentEvent.Shutdown()}
+    set {_uniqueStorage()._shutdown = newValue}
+  }
+  /// Returns true if `shutdown` has been explicitly set.
+  public var hasShutdown: Bool {_storage._shutdown != nil}
+  /// Clears the value of `shutdown`. Subsequent reads from it will return its default value.
+  public mutating func clearShutdown() {_uniqueStorage()._shutdown = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -375,6 +465,16 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
 
     /// The agent must not come back as what it was; it stops with this message.
     case error = 7
+    case shutdownExecutor = 8
+
+    /// See `Message` above; from a scheduler to its executor, best effort.
+    case message = 9
+
+    /// The framework's description has changed; only agents that run something of it hear of it.
+    case updateFramework = 10
+
+    /// The agent is not wanted any more: it kills all that it runs, then stops with this message.
+    case shutdown = 11
 
     public init() {
       self = .unknown
@@ -423,7 +523,8 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
     fileprivate var _masterInfo: Mesos_V1_MasterInfo? = nil
   }
 
-  /// Tasks to run: all of them or none. With `executor` unset it is one task for the command executor.
+  /// Tasks to run: all of them or none. With `executor` unset it is one task for the command executor; with it and
+  /// without `is_group`, one task for a custom executor.
   public nonisolated struct Launch: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -570,6 +671,79 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
     fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
   }
 
+  public nonisolated struct ShutdownExecutor: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var frameworkID: Mesos_V1_FrameworkID {
+      get {_frameworkID ?? Mesos_V1_FrameworkID()}
+      set {_frameworkID = newValue}
+    }
+    /// Returns true if `frameworkID` has been explicitly set.
+    public var hasFrameworkID: Bool {self._frameworkID != nil}
+    /// Clears the value of `frameworkID`. Subsequent reads from it will return its default value.
+    public mutating func clearFrameworkID() {self._frameworkID = nil}
+
+    public var executorID: Mesos_V1_ExecutorID {
+      get {_executorID ?? Mesos_V1_ExecutorID()}
+      set {_executorID = newValue}
+    }
+    /// Returns true if `executorID` has been explicitly set.
+    public var hasExecutorID: Bool {self._executorID != nil}
+    /// Clears the value of `executorID`. Subsequent reads from it will return its default value.
+    public mutating func clearExecutorID() {self._executorID = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _frameworkID: Mesos_V1_FrameworkID? = nil
+    fileprivate var _executorID: Mesos_V1_ExecutorID? = nil
+  }
+
+  public nonisolated struct UpdateFramework: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var framework: Mesos_V1_FrameworkInfo {
+      get {_framework ?? Mesos_V1_FrameworkInfo()}
+      set {_framework = newValue}
+    }
+    /// Returns true if `framework` has been explicitly set.
+    public var hasFramework: Bool {self._framework != nil}
+    /// Clears the value of `framework`. Subsequent reads from it will return its default value.
+    public mutating func clearFramework() {self._framework = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _framework: Mesos_V1_FrameworkInfo? = nil
+  }
+
+  public nonisolated struct Shutdown: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var message: String {
+      get {_message ?? String()}
+      set {_message = newValue}
+    }
+    /// Returns true if `message` has been explicitly set.
+    public var hasMessage: Bool {self._message != nil}
+    /// Clears the value of `message`. Subsequent reads from it will return its default value.
+    public mutating func clearMessage() {self._message = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _message: String? = nil
+  }
+
   public nonisolated struct Error: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -602,7 +776,7 @@ fileprivate nonisolated let _protobuf_package = "agora.v1"
 
 nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AgentCall"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}agent_id\0\u{1}subscribe\0\u{3}update_status\0\u{3}executor_exited\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{3}agent_id\0\u{1}subscribe\0\u{3}update_status\0\u{3}executor_exited\0\u{1}message\0")
 
   fileprivate class _StorageClass {
     var _type: Agora_V1_AgentCall.TypeEnum? = nil
@@ -610,6 +784,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
     var _subscribe: Agora_V1_AgentCall.Subscribe? = nil
     var _updateStatus: Agora_V1_AgentCall.UpdateStatus? = nil
     var _executorExited: Agora_V1_AgentCall.ExecutorExited? = nil
+    var _message: Agora_V1_Message? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -625,6 +800,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
       _subscribe = source._subscribe
       _updateStatus = source._updateStatus
       _executorExited = source._executorExited
+      _message = source._message
     }
   }
 
@@ -641,6 +817,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
       if let v = _storage._subscribe, !v.isInitialized {return false}
       if let v = _storage._updateStatus, !v.isInitialized {return false}
       if let v = _storage._executorExited, !v.isInitialized {return false}
+      if let v = _storage._message, !v.isInitialized {return false}
       return true
     }
   }
@@ -658,6 +835,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
         case 3: try { try decoder.decodeSingularMessageField(value: &_storage._subscribe) }()
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._updateStatus) }()
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._executorExited) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._message) }()
         default: break
         }
       }
@@ -685,6 +863,9 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
       try { if let v = _storage._executorExited {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
       } }()
+      try { if let v = _storage._message {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -699,6 +880,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
         if _storage._subscribe != rhs_storage._subscribe {return false}
         if _storage._updateStatus != rhs_storage._updateStatus {return false}
         if _storage._executorExited != rhs_storage._executorExited {return false}
+        if _storage._message != rhs_storage._message {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -709,7 +891,7 @@ nonisolated extension Agora_V1_AgentCall: SwiftProtobuf.Message, SwiftProtobuf._
 }
 
 nonisolated extension Agora_V1_AgentCall.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}HEARTBEAT\0\u{1}UPDATE_STATUS\0\u{1}EXECUTOR_EXITED\0\u{1}UNSUBSCRIBE\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBE\0\u{1}HEARTBEAT\0\u{1}UPDATE_STATUS\0\u{1}EXECUTOR_EXITED\0\u{1}UNSUBSCRIBE\0\u{1}MESSAGE\0")
 }
 
 nonisolated extension Agora_V1_AgentCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -916,6 +1098,59 @@ nonisolated extension Agora_V1_AgentCall.ExecutorExited: SwiftProtobuf.Message, 
   }
 }
 
+nonisolated extension Agora_V1_Message: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Message"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{3}executor_id\0\u{1}data\0")
+
+  public var isInitialized: Bool {
+    if self._frameworkID == nil {return false}
+    if self._executorID == nil {return false}
+    if self._data == nil {return false}
+    if let v = self._frameworkID, !v.isInitialized {return false}
+    if let v = self._executorID, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
+      case 3: try { try decoder.decodeSingularBytesField(value: &self._data) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._frameworkID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._executorID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._data {
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Agora_V1_Message, rhs: Agora_V1_Message) -> Bool {
+    if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs._executorID != rhs._executorID {return false}
+    if lhs._data != rhs._data {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Agora_V1_StatusUpdate: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".StatusUpdate"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{3}executor_id\0\u{1}status\0\u{3}latest_state\0")
@@ -976,7 +1211,7 @@ nonisolated extension Agora_V1_StatusUpdate: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AgentEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}subscribed\0\u{1}launch\0\u{1}kill\0\u{1}acknowledge\0\u{3}shutdown_framework\0\u{1}error\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}subscribed\0\u{1}launch\0\u{1}kill\0\u{1}acknowledge\0\u{3}shutdown_framework\0\u{1}error\0\u{3}shutdown_executor\0\u{1}message\0\u{3}update_framework\0\u{1}shutdown\0")
 
   fileprivate class _StorageClass {
     var _type: Agora_V1_AgentEvent.TypeEnum? = nil
@@ -986,6 +1221,10 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
     var _acknowledge: Agora_V1_AgentEvent.Acknowledge? = nil
     var _shutdownFramework: Agora_V1_AgentEvent.ShutdownFramework? = nil
     var _error: Agora_V1_AgentEvent.Error? = nil
+    var _shutdownExecutor: Agora_V1_AgentEvent.ShutdownExecutor? = nil
+    var _message: Agora_V1_Message? = nil
+    var _updateFramework: Agora_V1_AgentEvent.UpdateFramework? = nil
+    var _shutdown: Agora_V1_AgentEvent.Shutdown? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1003,6 +1242,10 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       _acknowledge = source._acknowledge
       _shutdownFramework = source._shutdownFramework
       _error = source._error
+      _shutdownExecutor = source._shutdownExecutor
+      _message = source._message
+      _updateFramework = source._updateFramework
+      _shutdown = source._shutdown
     }
   }
 
@@ -1021,6 +1264,10 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       if let v = _storage._acknowledge, !v.isInitialized {return false}
       if let v = _storage._shutdownFramework, !v.isInitialized {return false}
       if let v = _storage._error, !v.isInitialized {return false}
+      if let v = _storage._shutdownExecutor, !v.isInitialized {return false}
+      if let v = _storage._message, !v.isInitialized {return false}
+      if let v = _storage._updateFramework, !v.isInitialized {return false}
+      if let v = _storage._shutdown, !v.isInitialized {return false}
       return true
     }
   }
@@ -1040,6 +1287,10 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
         case 5: try { try decoder.decodeSingularMessageField(value: &_storage._acknowledge) }()
         case 6: try { try decoder.decodeSingularMessageField(value: &_storage._shutdownFramework) }()
         case 7: try { try decoder.decodeSingularMessageField(value: &_storage._error) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._shutdownExecutor) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._message) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._updateFramework) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._shutdown) }()
         default: break
         }
       }
@@ -1073,6 +1324,18 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._error {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
       } }()
+      try { if let v = _storage._shutdownExecutor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._message {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      try { if let v = _storage._updateFramework {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._shutdown {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1089,6 +1352,10 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._acknowledge != rhs_storage._acknowledge {return false}
         if _storage._shutdownFramework != rhs_storage._shutdownFramework {return false}
         if _storage._error != rhs_storage._error {return false}
+        if _storage._shutdownExecutor != rhs_storage._shutdownExecutor {return false}
+        if _storage._message != rhs_storage._message {return false}
+        if _storage._updateFramework != rhs_storage._updateFramework {return false}
+        if _storage._shutdown != rhs_storage._shutdown {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1099,7 +1366,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Agora_V1_AgentEvent.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBED\0\u{1}LAUNCH\0\u{1}KILL\0\u{1}ACKNOWLEDGE\0\u{1}SHUTDOWN_FRAMEWORK\0\u{1}HEARTBEAT\0\u{1}ERROR\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBED\0\u{1}LAUNCH\0\u{1}KILL\0\u{1}ACKNOWLEDGE\0\u{1}SHUTDOWN_FRAMEWORK\0\u{1}HEARTBEAT\0\u{1}ERROR\0\u{1}SHUTDOWN_EXECUTOR\0\u{1}MESSAGE\0\u{1}UPDATE_FRAMEWORK\0\u{1}SHUTDOWN\0")
 }
 
 nonisolated extension Agora_V1_AgentEvent.Subscribed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1352,6 +1619,132 @@ nonisolated extension Agora_V1_AgentEvent.ShutdownFramework: SwiftProtobuf.Messa
 
   public static func ==(lhs: Agora_V1_AgentEvent.ShutdownFramework, rhs: Agora_V1_AgentEvent.ShutdownFramework) -> Bool {
     if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Agora_V1_AgentEvent.ShutdownExecutor: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Agora_V1_AgentEvent.protoMessageName + ".ShutdownExecutor"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}framework_id\0\u{3}executor_id\0")
+
+  public var isInitialized: Bool {
+    if self._frameworkID == nil {return false}
+    if self._executorID == nil {return false}
+    if let v = self._frameworkID, !v.isInitialized {return false}
+    if let v = self._executorID, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._frameworkID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._executorID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._frameworkID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._executorID {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Agora_V1_AgentEvent.ShutdownExecutor, rhs: Agora_V1_AgentEvent.ShutdownExecutor) -> Bool {
+    if lhs._frameworkID != rhs._frameworkID {return false}
+    if lhs._executorID != rhs._executorID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Agora_V1_AgentEvent.UpdateFramework: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Agora_V1_AgentEvent.protoMessageName + ".UpdateFramework"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}framework\0")
+
+  public var isInitialized: Bool {
+    if self._framework == nil {return false}
+    if let v = self._framework, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._framework) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._framework {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Agora_V1_AgentEvent.UpdateFramework, rhs: Agora_V1_AgentEvent.UpdateFramework) -> Bool {
+    if lhs._framework != rhs._framework {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Agora_V1_AgentEvent.Shutdown: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Agora_V1_AgentEvent.protoMessageName + ".Shutdown"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}message\0")
+
+  public var isInitialized: Bool {
+    if self._message == nil {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self._message) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._message {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 1)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Agora_V1_AgentEvent.Shutdown, rhs: Agora_V1_AgentEvent.Shutdown) -> Bool {
+    if lhs._message != rhs._message {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

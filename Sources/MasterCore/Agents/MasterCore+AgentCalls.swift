@@ -20,6 +20,7 @@ extension MasterCore {
         case .updateStatus: for update in call.updateStatus.updates { self.update(update, by: id, stream: stream.id) }
         case .executorExited: executorExited(call.executorExited, on: id)
         case .unsubscribe: unsubscribe(id)
+        case .message: throw .notBuilt("the agent's call MESSAGE")
         case .subscribe, .unknown: throw .invalid("type: this call opens no stream here; send SUBSCRIBE as a request of its own")
         }
     }

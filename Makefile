@@ -29,7 +29,8 @@ build: check-swift ## Build the release into build/.
 	$(RELEASE) --product ContainerInit
 	$(RELEASE) --product agora
 	@mkdir -p build
-	@install -m 755 "$$($(RELEASE) --show-bin-path)"/{agora,ContainerInit} build/
+	@# Without symbols: half of the size. The build folder keeps them.
+	@install -s -m 755 "$$($(RELEASE) --show-bin-path)"/{agora,ContainerInit} build/
 	@echo "== build/agora is ready"
 
 test: check-swift ## Build and run all tests, those with real containers and foreign clients too.

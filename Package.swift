@@ -115,6 +115,17 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(
+            name: "TranscriptTesting",
+            path: "Tests/TranscriptTesting",
+            resources: [.copy("Transcripts")],
+            swiftSettings: settings
+        ),
+        tests(
+            "ReplayTests",
+            ["TestSupport", "TranscriptTesting", "agora", asyncHTTPClient, nioCore, nioFoundation, nioHTTP1],
+            resources: [.copy("Differences")]
+        ),
         tests("AcceptanceTests", ["TestSupport", "agora"]),
         tests("IntegrationTests", ["TestSupport", "agora"]),
         .target(name: "ClusterTesting", dependencies: ["Cluster"], path: "Tests/ClusterTesting", swiftSettings: settings),
@@ -129,8 +140,8 @@ let package = Package(
         tests("AllocationTests", ["Allocation", "Cluster", "ClusterTesting"]),
         tests(
             "MesosAPITests",
-            ["Cluster", "ClusterTesting", "MesosAPI", "MesosMessages", protobuf],
-            resources: [.copy("Tables"), .copy("Transcripts")]
+            ["Cluster", "ClusterTesting", "MesosAPI", "MesosMessages", "TranscriptTesting", protobuf],
+            resources: [.copy("Tables")]
         ),
         tests(
             "HTTPServiceTests",

@@ -5,10 +5,14 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 clients=.build/clients
-wanted="pymesos==0.3.15 addict==2.4.0 six==1.17.0"
-if [ "$(cat "$clients/installed" 2>/dev/null)" = "$wanted" ]; then exit 0; fi
-echo "installing $wanted into $clients"
+alone="pymesos==0.3.15 addict==2.4.0 six==1.17.0"
+with_needs="avmesos==0.4.2"
+if [ "$(cat "$clients/installed" 2>/dev/null)" = "$alone $with_needs" ]; then exit 0; fi
+echo "installing $alone $with_needs into $clients"
 rm -rf "$clients"
+install=(/usr/bin/python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --target "$clients")
 # shellcheck disable=SC2086
-/usr/bin/python3 -m pip install --quiet --disable-pip-version-check --root-user-action=ignore --no-deps --target "$clients" $wanted
-echo "$wanted" > "$clients/installed"
+"${install[@]}" --no-deps $alone
+# shellcheck disable=SC2086
+"${install[@]}" $with_needs
+echo "$alone $with_needs" > "$clients/installed"

@@ -3,6 +3,7 @@ import MesosAPI
 import MesosMessages
 import SwiftProtobuf
 import Testing
+import TranscriptTesting
 
 /// Good messages with random damage: each is read or refused, none does harm, and what was read can be written.
 @Suite struct DamageTests {

@@ -3,6 +3,7 @@ import MesosAPI
 import MesosMessages
 import SwiftProtobuf
 import Testing
+import TranscriptTesting
 
 @Suite struct JSONEncodingTests {
     private func text(_ message: some Message) -> String {

@@ -3,6 +3,7 @@ import MesosAPI
 import MesosMessages
 import SwiftProtobuf
 import Testing
+import TranscriptTesting
 
 /// Random messages of every kind through JSON and back. What they are made of comes from the descriptors, so that no
 /// message and no field is left out.

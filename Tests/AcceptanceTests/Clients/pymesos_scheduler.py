@@ -1,80 +1,50 @@
-"""A scheduler on pymesos, unmodified: launches one task that succeeds, one that fails and one that is killed,
-waits until each has ended, and prints the states of each as JSON.
+"""A scheduler on pymesos, unmodified, that lives through a restart of the master. Usage: pymesos_scheduler.py HOST:PORT"""
 
-Usage: pymesos_scheduler.py HOST:PORT
-"""
-
-import json
 import sys
-import threading
-import traceback
 
 from pymesos import MesosSchedulerDriver, Scheduler
 
-COMMANDS = {"succeeds": "exit 0", "fails": "exit 3", "killed": "sleep 1000"}
-TERMINAL = {"TASK_FINISHED", "TASK_FAILED", "TASK_KILLED", "TASK_LOST", "TASK_ERROR", "TASK_DROPPED"}
+from conversation import COMMANDS, Life, Progress, task
 
 
-class Recorder(Scheduler):
-    def __init__(self):
-        self.states = {name: [] for name in COMMANDS}
-        self.problems = []
-        self.launched = False
-        self.done = threading.Event()
+class LivingScheduler(Scheduler):
+    def __init__(self, progress):
+        self.progress = progress
+        self.life = None
 
     def registered(self, driver, framework_id, master_info):
-        self.framework_id = framework_id["value"]
+        self.life = Life(
+            self.progress,
+            lambda name, agent: driver.reconcileTasks([{"task_id": {"value": name}, "agent_id": {"value": agent}}]),
+            lambda name, agent: driver.killTask({"value": name}),
+        )
+
+    def reregistered(self, driver, master_info):
+        self.life.back()
 
     def resourceOffers(self, driver, offers):
         for offer in offers:
-            if self.launched:
+            if self.progress.step("launched"):
+                driver.launchTasks(offer["id"], [task(name, offer["agent_id"]["value"]) for name in COMMANDS])
+            else:
                 driver.declineOffer(offer["id"])
-                continue
-            self.launched = True
-            driver.launchTasks(offer["id"], [self.task(name, offer) for name in COMMANDS])
-
-    def task(self, name, offer):
-        return {
-            "task_id": {"value": name},
-            "agent_id": offer["agent_id"],
-            "name": name,
-            "command": {"value": COMMANDS[name]},
-            "resources": [
-                {"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}},
-                {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}},
-            ],
-        }
 
     def statusUpdate(self, driver, update):
-        name, state = update["task_id"]["value"], update["state"]
-        self.states[name].append(state)
-        if name == "killed" and state == "TASK_RUNNING":
-            driver.killTask(update["task_id"])
-        if all(states and states[-1] in TERMINAL for states in self.states.values()):
-            self.done.set()
+        self.life.update(update["task_id"]["value"], update["state"], update.get("reason"), update["agent_id"]["value"])
 
     def error(self, driver, message):
-        self.problems.append(message)
-        self.done.set()
+        self.progress.fail(message)
 
 
 def main():
-    scheduler = Recorder()
-    framework = {"user": "root", "name": "pymesos", "failover_timeout": 60}
-    driver = MesosSchedulerDriver(scheduler, framework, sys.argv[1], use_addict=False)
+    progress = Progress()
+    framework = {"user": "root", "name": "pymesos", "failover_timeout": 600}
+    driver = MesosSchedulerDriver(LivingScheduler(progress), framework, sys.argv[1], use_addict=False)
     driver.start()
-    try:
-        if not scheduler.done.wait(60):
-            scheduler.problems.append("not all tasks ended within 60 s")
-    finally:
-        driver.stop()
-        driver.join()
-    print(json.dumps({"states": scheduler.states, "problems": scheduler.problems}))
+    progress.finish()
+    driver.stop()
+    driver.join()
+    progress.report()
 
 
-if __name__ == "__main__":
-    try:
-        main()
-    except Exception:
-        traceback.print_exc()
-        sys.exit(1)
+main()

@@ -1,6 +1,6 @@
 extension RecordedJSON {
     /// How strictly what we write has to be what was recorded.
-    enum Strictness {
+    public enum Strictness: Sendable {
         /// The other side was a Mesos: the same keys, the same values, numbers with the same text.
         case server
         /// The other side was a client: it may write `16` for `16.0`, empty lists, and leave defaults out.
@@ -8,10 +8,10 @@ extension RecordedJSON {
     }
 
     /// Stands for a number that is different in each recording, such as a time.
-    static let anyNumber = "1"
+    public static let anyNumber = "1"
 
     /// Where `written` is not what was recorded, as paths.
-    func differences(from written: RecordedJSON, _ strictness: Strictness, at path: String = "") -> [String] {
+    public func differences(from written: RecordedJSON, _ strictness: Strictness, at path: String = "") -> [String] {
         switch (self, written) {
         case (.object(let fields), .object(let writtenFields)):
             var found: [String] = []

@@ -1,31 +1,42 @@
 /// JSON with the text of its numbers kept (`16.0` is not `16`), read by a parser that shares nothing with the one under
 /// test. For what is known to be JSON: mistakes are reported, not explained.
-enum RecordedJSON: Hashable {
+public enum RecordedJSON: Hashable, Sendable {
+    /// `null`
     case null
+    /// `true` or `false`
     case bool(Bool)
+    /// With its text as it stands.
     case number(String)
+    /// Without its quotes and escapes.
     case string(String)
+    /// In order.
     case array([RecordedJSON])
+    /// By name.
     case object([String: RecordedJSON])
 
-    struct NotJSON: Error {
-        let rest: Scalars
+    /// The text is no JSON from here on.
+    public struct NotJSON: Error {
+        /// What was left to read.
+        public let rest: Scalars
     }
 
     /// Not characters: a quote and an accent that follows it would be one.
-    typealias Scalars = Substring.UnicodeScalarView
+    public typealias Scalars = Substring.UnicodeScalarView
 
-    init(_ text: some StringProtocol) throws {
+    /// Reads a text.
+    public init(_ text: some StringProtocol) throws {
         var rest = Substring(text).unicodeScalars
         self = try Self.value(&rest)
         guard rest.allSatisfy(\.properties.isWhitespace) else { throw NotJSON(rest: rest) }
     }
 
-    init(_ bytes: [UInt8]) throws {
+    /// Reads a text in UTF-8.
+    public init(_ bytes: [UInt8]) throws {
         try self.init(String(decoding: bytes, as: UTF8.self))
     }
 
-    subscript(_ key: String) -> RecordedJSON? {
+    /// The value of a field, if this is an object that has it.
+    public subscript(_ key: String) -> RecordedJSON? {
         if case .object(let fields) = self { fields[key] } else { nil }
     }
 

@@ -1,0 +1,94 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A master and an agent as processes of their own, below a folder, so that each can be killed and started again.
+final class Cluster {
+    let directory: URL
+    let masterPort: Int
+    private(set) var master: AgoraProcess
+    private(set) var agents: [AgoraProcess] = []
+
+    /// `127.0.0.1:PORT` of the master.
+    var address: String { "127.0.0.1:\(masterPort)" }
+
+    /// Starts both, waits until the agent is registered, runs the body, and leaves nothing whatever happens.
+    static func run(_ body: (Cluster) async throws -> Void) async throws {
+        try await withScratchDirectory { directory in
+            let cluster = try Cluster(directory)
+            defer { cluster.end() }
+            try cluster.startAgent()
+            #expect(await cluster.hasNode())
+            try await body(cluster)
+        }
+    }
+
+    private init(_ directory: URL) throws {
+        self.directory = directory
+        masterPort = try freePort()
+        master = try Self.startMaster(masterPort, directory)
+    }
+
+    private static func startMaster(_ port: Int, _ directory: URL) throws -> AgoraProcess {
+        try AgoraProcess(["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path])
+    }
+
+    /// Kills the master as a crash does, and starts it again with what it had on disk.
+    func restartMaster() async throws {
+        master.signal(SIGKILL)
+        _ = await master.exitStatus()
+        master = try Self.startMaster(masterPort, directory)
+    }
+
+    @discardableResult
+    func startAgent() throws -> AgoraProcess {
+        let work = directory.appending(path: "work").path
+        let agent = try AgoraProcess(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work])
+        agents.append(agent)
+        return agent
+    }
+
+    /// Waits until an agent is registered.
+    func hasNode() async -> Bool {
+        await eventually {
+            guard let list = try? AgoraProcess(["nodes", "--master", address]), await list.exitStatus() == 0 else { return false }
+            return await eventually(within: .seconds(1)) { list.standardOutput.contains("active") }
+        }
+    }
+
+    /// Runs a shell command as a detached task and gives its id.
+    func detach(_ command: String) async throws -> String {
+        let run = try AgoraProcess(["run", "--master", address, "--detach", "--", "sh", "-c", command])
+        #expect(await run.exitStatus() == 0)
+        #expect(await eventually { run.standardOutput.hasSuffix("\n") })
+        return run.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    func state(of task: String) async -> String? {
+        struct Row: Decodable { let task: String, state: String }
+        guard let list = try? AgoraProcess(["ps", "--master", address, "--all", "--output", "json"]),
+            await list.exitStatus() == 0,
+            await eventually(within: .seconds(5), { list.standardOutput.contains("]") }),
+            let rows = try? JSONDecoder().decode([Row].self, from: Data(list.standardOutput.utf8))
+        else { return nil }
+        return rows.first { $0.task == task }?.state
+    }
+
+    /// Processes with the words in their command line that run in a container below the folder.
+    func processes(running words: String) -> [Int32] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
+        return numbers.filter { number in
+            guard let line = FileManager.default.contents(atPath: "/proc/\(number)/cmdline"),
+                let environment = FileManager.default.contents(atPath: "/proc/\(number)/environ")
+            else { return false }
+            let command = String(decoding: line.map { $0 == 0 ? 0x20 : $0 }, as: UTF8.self)
+            return (words.isEmpty || command.contains(words)) && environment.range(of: Data(directory.path.utf8)) != nil
+        }
+    }
+
+    /// Leaves nothing, also when the test has failed half-way.
+    private func end() {
+        for process in [master] + agents where process.isRunning { process.signal(SIGKILL) }
+        for process in processes(running: "") { kill(process, SIGKILL) }
+    }
+}

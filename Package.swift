@@ -68,8 +68,8 @@ let package = Package(
         library(
             "Master",
             [
-                "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore,
-                nioPosix, protobuf, serviceLifecycle,
+                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics,
+                logging, nioCore, nioPosix, protobuf, serviceLifecycle,
             ]
         ),
         library(

@@ -1,3 +1,4 @@
+import Allocation
 import Cluster
 import HashTreeCollections
 import MasterCore

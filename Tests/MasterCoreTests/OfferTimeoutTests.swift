@@ -63,7 +63,7 @@ import Testing
                 if declines { call.decline.filters.refuseSeconds = seconds } else { call.accept.filters.refuseSeconds = seconds }
             }
             if expected > 0 {
-                master.now = master.now + .seconds(expected) - .milliseconds(200)
+                master.now = master.now + (.seconds(expected) - .milliseconds(200))
                 master.handle(.tick)
                 #expect(master.offers(to: scheduler).isEmpty)
             }

@@ -101,6 +101,18 @@ import Testing
         #expect(master.events(of: agent).count == 1)
     }
 
+    @Test(arguments: [(Mesos_V1_TaskStatus.Source.agent, 0), (.executor, 1)])
+    func anExecutorWhoseLaunchTheAgentRefusesIsForgotten(_ source: Mesos_V1_TaskStatus.Source, _ left: Int) throws {
+        var (master, scheduler, agent, offer) = try Self.start()
+        let group = launchGroup(try executorInfo("pod"), try ["g1", "g2"].map { try taskInfo($0, on: agent.id) })
+        master.accept(scheduler, [offer.id], [group])
+        master.report("g1", .taskError, uuid: uuid(1), by: agent, of: scheduler.id, source: source)
+        #expect(master.core.state.executorMessages.count == 1, "the other task still needs it")
+        master.report("g2", .taskError, uuid: uuid(2), by: agent, of: scheduler.id, source: source)
+        #expect(master.core.state.executorMessages.count == left)
+        #expect((ClusterUsage(master.core.state).allocatedByAgent[agent.id] == nil) == (left == 0))
+    }
+
     struct Bad: Sendable, CustomTestStringConvertible {
         let words: String
         let change: @Sendable (inout Mesos_V1_TaskInfo) throws -> Void

@@ -63,6 +63,14 @@ import Testing
         },
         Bad(words: "of type VALUE and has no value") { $0.command.environment.variables = [.with(name: "A", value: nil)] },
         Bad(words: "must not be empty nor contain '='") { $0.command.environment.variables = [.with(name: "A=B", value: "1")] },
+        Bad(words: "has a secret") {
+            $0.command.environment.variables = [.with(name: "A", value: "1")]
+            $0.command.environment.variables[0].secret = .init()
+        },
+        Bad(words: "of unknown type") {
+            $0.command.environment.variables = [.with(name: "A", value: "1")]
+            $0.command.environment.variables[0].type = .unknown
+        },
         Bad(words: "secrets are not built yet") {
             $0.command.environment.variables = [.with(name: "A", value: nil)]
             $0.command.environment.variables[0].type = .secret

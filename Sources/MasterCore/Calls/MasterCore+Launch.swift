@@ -69,7 +69,8 @@ extension MasterCore {
 
     mutating func add(_ executor: ExecutorPlan, on claim: OfferClaim) {
         guard executor.isNew else { return }
-        state.agents[claim.agent]?.executors[executor.key] = ExecutorEntry(info: executor.info, resources: executor.resources)
+        let entry = ExecutorEntry(info: executor.info, resources: executor.resources, launch: launches)
+        state.agents[claim.agent]?.executors[executor.key] = entry
     }
 
     mutating func add(

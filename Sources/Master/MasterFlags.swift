@@ -29,12 +29,17 @@ enum MasterFlags {
             ("max_completed_tasks_per_framework", String(configuration.limits.completedTasksPerFramework)),
             ("max_unreachable_tasks_per_framework", String(configuration.limits.unreachableTasksPerFramework)),
             ("min_allocatable_resources", "cpus:0.01|mem:32"),
-            ("offer_constraints_re2_max_mem", "\(configuration.limits.regularExpressions.memory)B"),
+            ("offer_constraints_re2_max_mem", bytes(configuration.limits.regularExpressions.memory)),
             ("offer_constraints_re2_max_program_size", String(configuration.limits.regularExpressions.programSize)),
             ("port", String(port)),
             ("registry", "in_memory"),
             ("role_sorter", "drf"),
         ]
+    }
+
+    /// An amount of memory as Mesos writes it: `4KB`.
+    private static func bytes(_ count: Int) -> String {
+        count % 1024 == 0 ? "\(count / 1024)KB" : "\(count)B"
     }
 
     /// A duration as Mesos writes it: `15secs`, `20ms`.

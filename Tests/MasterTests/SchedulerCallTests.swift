@@ -165,6 +165,8 @@ import Testing
             #expect(state["capabilities"] as? [String] == ["AGENT_UPDATE"])
             #expect(at(state, "domain", "fault_domain", "zone", "name") as? String == "eu-1")
             #expect(at(state, "flags", "offer_timeout") as? String == "300ms")
+            #expect(at(state, "flags", "offer_constraints_re2_max_mem") as? String == "4KB")
+            #expect(at(state, "flags", "offer_constraints_re2_max_program_size") as? String == "100")
             #expect(try text(at(state, "flags", "domain")).contains("eu-1"))
         }
     }

@@ -68,8 +68,8 @@ let package = Package(
         library(
             "Master",
             [
-                "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore,
-                nioPosix, protobuf, serviceLifecycle,
+                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics,
+                logging, nioCore, nioPosix, protobuf, serviceLifecycle,
             ]
         ),
         library(
@@ -108,7 +108,8 @@ let package = Package(
         // Pure: state machines and vocabulary
         library("MasterCore", ["Allocation", "Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
         library("AgentCore", ["Cluster", "MesosAPI", "MesosMessages", collections, protobuf]),
-        library("Allocation", ["Cluster"]),
+        library("Allocation", ["CRegularExpressions", "Cluster"]),
+        .target(name: "CRegularExpressions", linkerSettings: [.linkedLibrary("re2")]),
         library("MesosAPI", ["Cluster", "MesosMessages", protobuf]),
         .target(name: "MesosMessages", dependencies: [protobuf], swiftSettings: [.enableUpcomingFeature("InternalImportsByDefault")]),
         library("Cluster"),

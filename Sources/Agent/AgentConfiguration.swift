@@ -1,6 +1,7 @@
 public import Cluster
 public import HTTPService
 public import Images
+public import MesosMessages
 
 /// How an agent is set up.
 public struct AgentConfiguration: Sendable {
@@ -21,6 +22,8 @@ public struct AgentConfiguration: Sendable {
     public var resources: Resources?
     /// Facts about the machine, as "rack:r1;zone:a".
     public var attributes = ""
+    /// Where the machine stands; the master must say where it stands too.
+    public var domain: Mesos_V1_DomainInfo?
 
     /// Where sandboxes, images and the agent's own records stand; absolute, one per agent.
     public var workDirectory: String

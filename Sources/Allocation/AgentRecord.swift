@@ -3,7 +3,10 @@ import Cluster
 /// An agent as the division sees it.
 struct AgentRecord: Sendable {
     let id: AgentID
+    let facts: AgentFacts
     var total: Resources
+    /// Whether it stands in another region than the master.
+    let isRemote: Bool
     /// Whether its resources may be offered.
     var isActive = true
     /// Whether something changed, so that it must be looked at.
@@ -12,10 +15,14 @@ struct AgentRecord: Sendable {
     var claims: [Int: Resources] = [:]
     /// What each client does not want to see.
     var refusals: [Int: [Refusal]] = [:]
+    /// The clients whose constraints it does not satisfy; found once, when either changes.
+    var excluded: Set<Int> = []
 
-    init(id: AgentID, total: Resources) {
+    init(id: AgentID, total: Resources, facts: AgentFacts, masterRegion: String?) {
         self.id = id
         self.total = total
+        self.facts = facts
+        isRemote = masterRegion.map { facts.region != nil && facts.region != $0 } ?? false
     }
 
     /// What may be offered: all that nobody has, and what is shared, whoever has it.

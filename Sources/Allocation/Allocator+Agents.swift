@@ -5,10 +5,18 @@ extension Allocator {
     ///
     /// Frameworks that are not there yet keep what they have until they come. An agent that is there already is
     /// replaced.
-    public mutating func addAgent(_ id: AgentID, total: Resources, allocated: [FrameworkID: Resources] = [:]) {
+    ///
+    /// - Parameter facts: what constraints on offers are about.
+    public mutating func addAgent(
+        _ id: AgentID,
+        total: Resources,
+        allocated: [FrameworkID: Resources] = [:],
+        facts: AgentFacts = AgentFacts()
+    ) {
         removeAgent(id)
-        let slot = agents.insert(AgentRecord(id: id, total: total))
+        let slot = agents.insert(AgentRecord(id: id, total: total, facts: facts, masterRegion: options.region))
         agentSlots[id] = slot
+        for client in constrainedClients { judge(slot, by: client) }
         self.total.add(total)
         areSharesStale = true
         // In a fixed order, so that the same calls always lead to the same state.

@@ -33,23 +33,37 @@ extension Allocator {
     private func takers(of agent: Int) -> [(client: Int, resources: Resources)] {
         let record = agents[agent]
         var free = record.available
-        guard options.isAllocatable(free) else { return [] }
-        let hasGPUs = options.keepsGPUsForTheirUsers && record.total.scalar("gpus") > .zero
+        guard isWorthAnOffer(free) else { return [] }
+        let needed = needed(for: record)
         var takers: [(Int, Resources)] = []
-        for rank in order.ranks where !record.isRefused(free, by: rank.client) {
-            let wanted = acceptable(free, to: clients[rank.client], hasGPUs: hasGPUs)
-            guard options.isAllocatable(wanted), !record.isRefused(wanted, by: rank.client) else { continue }
+        for rank in order.ranks where !record.excluded.contains(rank.client) && !record.isRefused(free, by: rank.client) {
+            let client = clients[rank.client]
+            guard client.capabilities.isSuperset(of: needed) else { continue }
+            let wanted = acceptable(free, to: client)
+            let minimum = client.minimum ?? options.minimum
+            guard minimum.admits(wanted), !record.isRefused(wanted, by: rank.client) else { continue }
             takers.append((rank.client, wanted))
             free -= wanted.nonShared
-            guard options.isAllocatable(free) else { break }
+            guard isWorthAnOffer(free) else { break }
         }
         return takers
     }
 
+    /// Whether some client may want these; where each has its own minimum, that is decided for each.
+    private func isWorthAnOffer(_ resources: Resources) -> Bool {
+        choosyClients.isEmpty ? options.minimum.admits(resources) : !resources.isEmpty
+    }
+
+    /// What a framework must understand to be offered anything of an agent.
+    private func needed(for agent: AgentRecord) -> OfferCapabilities {
+        var needed: OfferCapabilities = agent.isRemote ? .regions : []
+        if options.keepsGPUsForTheirUsers, agent.total.scalar("gpus") > .zero { needed.insert(.gpus) }
+        return needed
+    }
+
     /// The part of `resources` that a client may have and understands.
-    private func acceptable(_ resources: Resources, to client: Client, hasGPUs: Bool) -> Resources {
+    private func acceptable(_ resources: Resources, to client: Client) -> Resources {
         let capabilities = client.capabilities
-        if hasGPUs, !capabilities.contains(.gpus) { return .empty }
         return resources.filter { resource in
             resource.isAllocatable(to: client.role)
                 && (capabilities.contains(.revocable) || !resource.metadata.isRevocable)

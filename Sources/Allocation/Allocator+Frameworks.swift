@@ -8,21 +8,23 @@ extension Allocator {
         _ id: FrameworkID,
         roles: [RoleName],
         suppressed: Set<RoleName> = [],
-        capabilities: OfferCapabilities = []
+        capabilities: OfferCapabilities = [],
+        terms: OfferTerms = OfferTerms()
     ) {
         frameworks[id, default: Framework()].isAdded = true
         frameworks[id]?.isActive = true
-        updateFramework(id, roles: roles, suppressed: suppressed, capabilities: capabilities)
+        updateFramework(id, roles: roles, suppressed: suppressed, capabilities: capabilities, terms: terms)
     }
 
-    /// Changes a framework's roles and abilities. A role that is wanted again forgets what it refused.
+    /// Changes a framework's roles, abilities and demands. A role that is wanted again forgets what it refused.
     ///
     /// What it has in a role that it leaves stays claimed until it is recovered.
     public mutating func updateFramework(
         _ id: FrameworkID,
         roles: [RoleName],
         suppressed: Set<RoleName> = [],
-        capabilities: OfferCapabilities = []
+        capabilities: OfferCapabilities = [],
+        terms: OfferTerms = OfferTerms()
     ) {
         guard let framework = frameworks[id], framework.isAdded else { return }
         if !framework.capabilities.isSuperset(of: capabilities) { markAllDirty() }
@@ -30,6 +32,7 @@ extension Allocator {
         for (role, client) in framework.clients.sorted(by: { $0.key < $1.key }) where !roles.contains(role) {
             clients[client].isSubscribed = false
             clearRefusals(of: client)
+            demand(OfferTerms(), for: client)
             place(client)
             forgetIfGone(client)
         }
@@ -39,6 +42,7 @@ extension Allocator {
             clients[client].capabilities = capabilities
             clients[client].isSubscribed = true
             clients[client].isSuppressed = suppressed.contains(role)
+            demand(terms, for: client)
             placeAndOffer(client)
         }
     }

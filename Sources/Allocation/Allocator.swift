@@ -17,6 +17,10 @@ public struct Allocator: Sendable {
     var frameworks: [FrameworkID: Framework] = [:]
     /// The clients that want offers.
     var order = ClientOrder()
+    /// The clients that have constraints.
+    var constrainedClients: Set<Int> = []
+    /// The clients that have a minimum of their own.
+    var choosyClients: Set<Int> = []
     /// All agents' resources.
     var total = ScalarTally()
     /// Whether ``total`` changed, so that every share did.
@@ -119,6 +123,7 @@ extension Allocator {
     mutating func forgetIfGone(_ client: Int) {
         guard !clients[client].isSubscribed, clients[client].claimAgents.isEmpty else { return }
         clearRefusals(of: client)
+        demand(OfferTerms(), for: client)
         place(client)
         let (framework, role) = (clients[client].framework, clients[client].role)
         frameworks[framework]?.clients[role] = nil

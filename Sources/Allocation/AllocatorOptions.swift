@@ -10,30 +10,27 @@ public struct AllocatorOptions: Sendable {
     public let minimumAllocatable: [Resources]
     /// Whether agents that have `gpus` are offered only to frameworks that can use them.
     public let keepsGPUsForTheirUsers: Bool
-
-    private struct Minimum {
-        let name: String
-        let amount: Scalar
-    }
+    /// Where the master stands. Agents of other regions are offered only to frameworks that know of regions.
+    public let region: String?
 
     /// ``minimumAllocatable`` in the form in which it is compared.
-    private let minimums: [[Minimum]]
+    let minimum: MinimumAllocatable
 
     /// As Mesos does when nothing is configured: equal weights, and at least 0.01 processors or 32 MiB in an offer.
     public init(
         weights: [RoleName: Double] = [:],
         excludedFromShares: Set<String> = [],
         minimumAllocatable: [Resources] = AllocatorOptions.defaultMinimumAllocatable,
-        keepsGPUsForTheirUsers: Bool = true
+        keepsGPUsForTheirUsers: Bool = true,
+        region: String? = nil
     ) {
         precondition(weights.values.allSatisfy { $0 > 0 && $0.isFinite }, "a weight must be a positive number")
         self.weights = weights
         self.excludedFromShares = excludedFromShares
         self.minimumAllocatable = minimumAllocatable
         self.keepsGPUsForTheirUsers = keepsGPUsForTheirUsers
-        minimums = minimumAllocatable.map { resources in
-            resources.names.map { Minimum(name: $0, amount: resources.scalar($0)) }
-        }
+        self.region = region
+        minimum = MinimumAllocatable(minimumAllocatable)
     }
 
     /// 0.01 processors, or 32 MiB of memory (`--min_allocatable_resources` of Mesos).
@@ -41,10 +38,4 @@ public struct AllocatorOptions: Sendable {
         [Resource("cpus", .scalar(Scalar(thousandths: 10)))],
         [Resource("mem", .scalar(Scalar(thousandths: 32_000)))],
     ]
-
-    /// Whether `resources` are worth an offer.
-    func isAllocatable(_ resources: Resources) -> Bool {
-        guard !resources.isEmpty else { return false }
-        return minimums.isEmpty || minimums.contains { $0.allSatisfy { resources.scalar($0.name) >= $0.amount } }
-    }
 }

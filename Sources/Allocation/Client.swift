@@ -8,6 +8,10 @@ struct Client: Sendable {
     let weight: Double
     /// The kinds of resources that the framework understands.
     var capabilities: OfferCapabilities = []
+    /// Which agents suit the framework; all if there are none.
+    var constraints: RoleConstraints?
+    /// The least that is worth an offer, if that is other than for all.
+    var minimum: MinimumAllocatable?
     /// Whether the framework is subscribed to the role; if not, the client lasts until its last claim is gone.
     var isSubscribed = false
     /// Whether the framework wants no offers for the role.

@@ -14,6 +14,8 @@ public struct OfferCapabilities: OptionSet, Hashable, Sendable {
     public static let gpus = OfferCapabilities(rawValue: 2)
     /// Volumes that several use at once.
     public static let shared = OfferCapabilities(rawValue: 4)
+    /// Agents of other regions than the master's.
+    public static let regions = OfferCapabilities(rawValue: 16)
     /// Reservations upon reservations.
     public static let refinedReservations = OfferCapabilities(rawValue: 8)
 }

@@ -1,5 +1,6 @@
 public import HTTPService
 public import MasterCore
+public import MesosMessages
 public import NIOCore
 public import NIOPosix
 
@@ -34,6 +35,12 @@ public struct MasterConfiguration: Sendable {
 
     /// The least time between two rounds of offers.
     public var allocationInterval: Duration = .milliseconds(20)
+
+    /// How long an offer may stay unanswered before it is rescinded; for ever if nil.
+    public var offerTimeout: Duration?
+
+    /// Where this master stands. Without it agents that say where they stand are refused.
+    public var domain: Mesos_V1_DomainInfo?
 
     /// How much of the cluster is kept and admitted.
     public var limits = MasterLimits()

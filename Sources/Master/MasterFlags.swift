@@ -1,8 +1,19 @@
+import Allocation
 import MasterCore
+import MesosAPI
+import MesosMessages
 
 /// The settings of a master as `/state` and `GET_FLAGS` show them, under the names of Mesos's flags where there is one.
 enum MasterFlags {
     static func list(_ configuration: MasterConfiguration, port: Int, hostname: String) -> [(name: String, value: String)] {
+        let optional: [(name: String, value: String)?] = [
+            configuration.domain.map { ("domain", String(decoding: MesosJSON.encode($0), as: UTF8.self)) },
+            configuration.offerTimeout.map { ("offer_timeout", text($0)) },
+        ]
+        return (always(configuration, port: port, hostname: hostname) + optional.compactMap(\.self)).sorted { $0.name < $1.name }
+    }
+
+    private static func always(_ configuration: MasterConfiguration, port: Int, hostname: String) -> [(name: String, value: String)] {
         [
             ("agent_ping_timeout", text(configuration.agentHeartbeatInterval)),
             ("allocation_interval", text(configuration.allocationInterval)),
@@ -18,10 +29,17 @@ enum MasterFlags {
             ("max_completed_tasks_per_framework", String(configuration.limits.completedTasksPerFramework)),
             ("max_unreachable_tasks_per_framework", String(configuration.limits.unreachableTasksPerFramework)),
             ("min_allocatable_resources", "cpus:0.01|mem:32"),
+            ("offer_constraints_re2_max_mem", bytes(configuration.limits.regularExpressions.memory)),
+            ("offer_constraints_re2_max_program_size", String(configuration.limits.regularExpressions.programSize)),
             ("port", String(port)),
             ("registry", "in_memory"),
             ("role_sorter", "drf"),
         ]
+    }
+
+    /// An amount of memory as Mesos writes it: `4KB`.
+    private static func bytes(_ count: Int) -> String {
+        count % 1024 == 0 ? "\(count / 1024)KB" : "\(count)B"
     }
 
     /// A duration as Mesos writes it: `15secs`, `20ms`.

@@ -5,6 +5,7 @@ import HTTPService
 import Logging
 public import MasterCore
 import MesosMessages
+import SwiftProtobuf
 import Synchronization
 
 /// What a running master consists of: the core on its thread, its HTTP surface, and what carries out its decisions.
@@ -96,12 +97,13 @@ extension MasterCoreConfiguration {
         agentHeartbeatInterval = configuration.agentHeartbeatInterval
         missedAgentHeartbeats = configuration.missedAgentHeartbeats
         allocationInterval = configuration.allocationInterval
+        offerTimeout = configuration.offerTimeout
         limits = configuration.limits
     }
 }
 
 extension Mesos_V1_MasterInfo {
-    /// Who this master is, as clients are told. It has none of the capabilities that Mesos names.
+    /// Who this master is, as clients are told. Of the capabilities that Mesos names it has the one that is built.
     fileprivate init(_ configuration: MasterConfiguration, address bound: String, port bindPort: Int) {
         self.init()
         let isWildcard = bound == "0.0.0.0" || bound == "::"
@@ -114,5 +116,7 @@ extension Mesos_V1_MasterInfo {
         address.hostname = hostname
         if !isWildcard { address.ip = bound }
         address.port = Int32(clamping: bindPort)
+        if let domain = configuration.domain { self.domain = domain }
+        capabilities = [.with { $0.type = .agentUpdate }]
     }
 }

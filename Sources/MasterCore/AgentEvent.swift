@@ -8,8 +8,11 @@ public enum AgentEvent: Sendable {
     /// The agent is registered under this id.
     case subscribed(AgentID, heartbeatInterval: Duration, Mesos_V1_MasterInfo)
 
-    /// Tasks to run, all or none; without an executor it is one task for the command executor.
+    /// Tasks to run, all or none: with an executor the group that it runs, without one a task for the command executor.
     case launch(Mesos_V1_FrameworkInfo, executor: Mesos_V1_ExecutorInfo?, [Mesos_V1_TaskInfo])
+
+    /// A task for a custom executor, which is to be started if it does not run yet.
+    case launchOn(Mesos_V1_ExecutorInfo, Mesos_V1_FrameworkInfo, Mesos_V1_TaskInfo)
 
     /// A task to end.
     case kill(FrameworkID, TaskID, Mesos_V1_KillPolicy?)
@@ -19,6 +22,15 @@ public enum AgentEvent: Sendable {
 
     /// A framework is gone: all it runs is to end.
     case shutdownFramework(FrameworkID)
+
+    /// An executor is to end.
+    case shutdownExecutor(FrameworkID, ExecutorID)
+
+    /// Bytes of a scheduler for its executor.
+    case message(FrameworkID, ExecutorID, Data)
+
+    /// A framework that runs something there describes itself anew.
+    case updateFramework(Mesos_V1_FrameworkInfo)
 
     /// The master lives.
     case heartbeat
@@ -41,6 +53,12 @@ public enum AgentEvent: Sendable {
             if let executor { event.launch.executor = executor }
             event.launch.tasks = tasks
             event.launch.isGroup = executor != nil
+        case .launchOn(let executor, let framework, let task):
+            event.type = .launch
+            event.launch.framework = framework
+            event.launch.executor = executor
+            event.launch.tasks = [task]
+            event.launch.isGroup = false
         case .kill(let framework, let task, let policy):
             event.type = .kill
             event.kill.frameworkID = framework.message
@@ -54,6 +72,18 @@ public enum AgentEvent: Sendable {
         case .shutdownFramework(let framework):
             event.type = .shutdownFramework
             event.shutdownFramework.frameworkID = framework.message
+        case .shutdownExecutor(let framework, let executor):
+            event.type = .shutdownExecutor
+            event.shutdownExecutor.frameworkID = framework.message
+            event.shutdownExecutor.executorID = executor.message
+        case .message(let framework, let executor, let data):
+            event.type = .message
+            event.message.frameworkID = framework.message
+            event.message.executorID = executor.message
+            event.message.data = data
+        case .updateFramework(let framework):
+            event.type = .updateFramework
+            event.updateFramework.framework = framework
         case .heartbeat:
             event.type = .heartbeat
         case .error(let text):

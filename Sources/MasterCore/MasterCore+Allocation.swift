@@ -1,6 +1,7 @@
 import Allocation
 import Cluster
 import HashTreeCollections
+import MesosMessages
 
 /// The one place where the core speaks to the allocator.
 extension MasterCore {
@@ -32,16 +33,30 @@ extension MasterCore {
     }
 
     /// Lets a framework get offers, as a new one or as one that came back: what it refused before is forgotten.
-    mutating func addToAllocator(_ id: FrameworkID) {
+    mutating func addToAllocator(_ id: FrameworkID, terms: OfferTerms) {
         guard let framework = state.frameworks[id] else { return }
         allocator.deactivateFramework(id)
         allocator.addFramework(
             id,
             roles: framework.roles,
             suppressed: framework.suppressed,
-            capabilities: OfferCapabilities(framework.capabilities)
+            capabilities: OfferCapabilities(framework.capabilities),
+            terms: terms
         )
         if framework.stream == nil { allocator.deactivateFramework(id) }
+        allocateSoon()
+    }
+
+    /// Brings a framework up to date; it remembers what it refused, but for roles that it wants offers for again.
+    mutating func updateInAllocator(_ id: FrameworkID, terms: OfferTerms) {
+        guard let framework = state.frameworks[id] else { return }
+        allocator.updateFramework(
+            id,
+            roles: framework.roles,
+            suppressed: framework.suppressed,
+            capabilities: OfferCapabilities(framework.capabilities),
+            terms: terms
+        )
         allocateSoon()
     }
 
@@ -67,7 +82,8 @@ extension MasterCore {
     /// Lets an agent's resources be offered, but for what runs there.
     mutating func addToAllocator(agent id: AgentID) {
         guard let agent = state.agents[id] else { return }
-        allocator.addAgent(id, total: agent.total, allocated: ClusterUsage.held(on: agent, in: state))
+        let held = ClusterUsage.held(on: agent, in: state)
+        allocator.addAgent(id, total: agent.total, allocated: held, facts: AgentFacts(agent.info))
         allocateSoon()
     }
 
@@ -87,5 +103,22 @@ extension OfferCapabilities {
         if capabilities.contains(.gpuResources) { insert(.gpus) }
         if capabilities.contains(.sharedResources) { insert(.shared) }
         if capabilities.contains(.reservationRefinement) { insert(.refinedReservations) }
+        if capabilities.contains(.regionAware) { insert(.regions) }
     }
+}
+
+extension AgentFacts {
+    fileprivate init(_ info: Mesos_V1_AgentInfo) {
+        self.init(
+            hostname: info.hostname,
+            region: info.domain.hasFaultDomain ? info.domain.faultDomain.region.name : nil,
+            zone: info.domain.hasFaultDomain ? info.domain.faultDomain.zone.name : nil,
+            attributes: info.attributes.map { Attribute(name: $0.name, text: $0.type == .text ? $0.text.value : nil) }
+        )
+    }
+}
+
+extension Mesos_V1_MasterInfo {
+    /// Where the master stands, if it says so.
+    var region: String? { domain.hasFaultDomain ? domain.faultDomain.region.name : nil }
 }

@@ -41,7 +41,7 @@ extension MasterCore {
     }
 
     /// The agents on which something of the framework may run, in order.
-    private func agents(running framework: FrameworkEntry) -> [AgentID] {
+    func agents(running framework: FrameworkEntry) -> [AgentID] {
         var agents = Set(framework.tasks.values.map(\.agent))
         for (id, agent) in state.agents where agent.executors.keys.contains(where: { $0.framework == framework.id }) {
             agents.insert(id)

@@ -40,6 +40,7 @@ extension MasterCore {
         state.offers[offer.id] = offer
         state.frameworks[grant.framework]?.offers.insert(offer.id)
         state.agents[grant.agent]?.offers.insert(offer.id)
+        if let timeout = configuration.offerTimeout { deadlines.set(.offerUnanswered(offer.id), at: now + timeout) }
         return offer
     }
 
@@ -48,6 +49,7 @@ extension MasterCore {
         state.offers[offer.id] = nil
         state.frameworks[offer.framework]?.offers.remove(offer.id)
         state.agents[offer.agent]?.offers.remove(offer.id)
+        if configuration.offerTimeout != nil { deadlines.remove(.offerUnanswered(offer.id)) }
     }
 
     /// Ends all offers to a framework that cannot answer them any more.
@@ -62,12 +64,27 @@ extension MasterCore {
     /// Ends all offers of an agent and tells their frameworks.
     mutating func rescindOffers(of agent: AgentID) {
         guard let ids = state.agents[agent]?.offers.sorted() else { return }
-        for offer in ids.compactMap({ state.offers[$0] }) {
-            forget(offer)
-            recover(offer.resources, of: offer.framework, on: agent, filter: nil)
-            if let stream = state.frameworks[offer.framework]?.stream {
-                emit(.sendToScheduler(stream, .rescind(offer.id)))
-            }
-        }
+        for offer in ids.compactMap({ state.offers[$0] }) { rescind(offer) }
+    }
+
+    /// Ends the offers to a framework that are no longer right and tells it.
+    mutating func rescindOffers(of framework: FrameworkID, where isWrong: (OfferEntry) -> Bool) {
+        guard let ids = state.frameworks[framework]?.offers.sorted() else { return }
+        for offer in ids.compactMap({ state.offers[$0] }) where isWrong(offer) { rescind(offer) }
+    }
+
+    /// Nobody answered an offer: others may have what it holds, and so may the same framework, by a new offer.
+    mutating func offerTimedOut(_ id: OfferID) {
+        guard let offer = state.offers[id] else { return }
+        state.counters.offersTimedOut += 1
+        log(.info, "offer rescinded: it was not answered", ["offer": id.value, "framework": offer.framework.value])
+        rescind(offer)
+    }
+
+    private mutating func rescind(_ offer: OfferEntry) {
+        forget(offer)
+        recover(offer.resources, of: offer.framework, on: offer.agent, filter: nil)
+        guard let stream = state.frameworks[offer.framework]?.stream else { return }
+        emit(.sendToScheduler(stream, .rescind(offer.id)))
     }
 }

@@ -42,6 +42,23 @@ extension MasterCore {
     mutating func ended(_ key: TaskKey, _ task: TaskEntry, as end: Mesos_V1_TaskState) {
         state.counters.endedTasks[end, default: 0] += 1
         release(task.resources, of: key.framework, on: task.agent)
+        if end == .taskError { forgetExecutorThatNeverRan(key, task) }
+    }
+
+    /// An agent that refuses all of a launch does not start the executor either that the launch was to bring; nobody will
+    /// tell of its end.
+    private mutating func forgetExecutorThatNeverRan(_ key: TaskKey, _ task: TaskEntry) {
+        guard let id = task.executor, let framework = state.frameworks[key.framework], let agent = state.agents[task.agent] else { return }
+        let executor = ExecutorKey(framework: key.framework, executor: id)
+        guard let entry = agent.executors[executor], entry.launch != nil, entry.launch == task.launch else { return }
+        guard framework.tasks[key.task]?.statuses.last?.source == .agent else { return }
+        let isUsed = agent.tasks.contains { other in
+            guard other.framework == key.framework, let task = framework.tasks[other.task] else { return false }
+            return task.executor == id && task.isActive
+        }
+        guard !isUsed else { return }
+        state.agents[task.agent]?.executors[executor] = nil
+        release(entry.resources, of: key.framework, on: task.agent)
     }
 
     /// Moves a task that is over to the history.

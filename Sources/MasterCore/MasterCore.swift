@@ -22,6 +22,7 @@ public struct MasterCore: Sendable {
         case agentHeartbeat(StreamID)
         case agentLost(AgentID)
         case frameworkLost(FrameworkID)
+        case offerUnanswered(OfferID)
     }
 
     let configuration: MasterCoreConfiguration
@@ -37,14 +38,19 @@ public struct MasterCore: Sendable {
     var allocationDue: Timestamp?
     var lastAllocation = Timestamp(nanoseconds: .min)
 
+    /// How many launches were sent to agents; each task remembers the number of its own.
+    var launches: UInt64 = 0
+
     /// The moment and the effects of the input that is being handled.
     var now: Timestamp
     private var effects: [MasterEffect] = []
 
     /// A master that knows of nothing yet.
-    public init(_ configuration: MasterCoreConfiguration, allocator: Allocator = Allocator(), at now: Timestamp) {
+    ///
+    /// - Parameter allocator: who divides; one with the options of Mesos unless given.
+    public init(_ configuration: MasterCoreConfiguration, allocator: Allocator? = nil, at now: Timestamp) {
         self.configuration = configuration
-        self.allocator = allocator
+        self.allocator = allocator ?? Allocator(options: AllocatorOptions(region: configuration.masterInfo.region))
         self.now = now
         names = NameSource(masterID: configuration.masterInfo.id)
         state = ClusterState(masterInfo: configuration.masterInfo, started: now, limits: configuration.limits)
@@ -65,7 +71,11 @@ public struct MasterCore: Sendable {
         case .schedulerCall(let call, let token, let reply): answer(reply) { core throws(Refusal) in try core.carryOut(call, token: token) }
         case .schedulerStreamClosed(let stream): schedulerStreamClosed(stream)
         case .agentSubscribe(let stream, let call): subscribeAgent(stream, call)
-        case .agentCall(let call, let token, let reply): answer(reply) { core throws(Refusal) in try core.carryOut(call, token: token) }
+        case .agentCall(let call, let token, let reply):
+            answer(reply) { core throws(Refusal) in
+                try core.carryOut(call, token: token)
+                return 202
+            }
         case .agentStreamClosed(let stream): agentStreamClosed(stream)
         case .tick: tick()
         }
@@ -81,12 +91,12 @@ public struct MasterCore: Sendable {
         emit(.log(MasterNotice(level: level, message: message, subjects: subjects.map { ($0.key, $0.value) })))
     }
 
-    /// Answers 202 before the events that a call causes, or the refusal if it is not carried out.
-    private mutating func answer(_ reply: any ReplyAddress, _ work: (inout MasterCore) throws(Refusal) -> Void) {
+    /// Answers the status of the work before the events that it causes, or the refusal if it is not done.
+    private mutating func answer(_ reply: any ReplyAddress, _ work: (inout MasterCore) throws(Refusal) -> Int) {
         let place = effects.count
         do {
-            try work(&self)
-            effects.insert(.answer(reply, status: 202, text: ""), at: place)
+            let status = try work(&self)
+            effects.insert(.answer(reply, status: status, text: ""), at: place)
         } catch {
             emit(.answer(reply, status: error.status, text: error.message))
         }
@@ -99,6 +109,7 @@ public struct MasterCore: Sendable {
             case .agentHeartbeat(let stream): beat(agent: stream)
             case .agentLost(let agent): markUnreachable(agent)
             case .frameworkLost(let framework): failoverTimedOut(framework)
+            case .offerUnanswered(let offer): offerTimedOut(offer)
             }
         }
         allocateIfDue()

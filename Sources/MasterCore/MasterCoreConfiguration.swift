@@ -17,6 +17,9 @@ public struct MasterCoreConfiguration: Sendable {
     /// The least time between two rounds of offers: changes within it become one round.
     public var allocationInterval: Duration = .milliseconds(20)
 
+    /// How long an offer may stay unanswered before it is rescinded (Mesos: `--offer_timeout`); for ever if nil.
+    public var offerTimeout: Duration?
+
     /// How much is kept and admitted.
     public var limits = MasterLimits()
 

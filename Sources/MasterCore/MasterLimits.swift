@@ -1,3 +1,5 @@
+public import Allocation
+
 /// How much the master keeps and admits: nothing it holds grows without one of these.
 public struct MasterLimits: Sendable {
     /// Frameworks known at once, connected or waiting to come back; a further SUBSCRIBE gets an ERROR event.
@@ -23,6 +25,12 @@ public struct MasterLimits: Sendable {
 
     /// Statuses kept per task; a task that changes state more often loses its oldest.
     public var statusesPerTask = 32
+
+    /// Conditions in one framework's offer constraints; a call with more is refused.
+    public var offerConstraints = 10_000
+
+    /// How complicated the regular expressions in offer constraints may be.
+    public var regularExpressions = RegularExpressionLimits()
 
     /// The limits that hold unless configured otherwise.
     public init() {}

@@ -1,4 +1,5 @@
 public import Cluster
+public import Foundation
 import MesosAPI
 public import MesosMessages
 
@@ -15,6 +16,12 @@ public enum SchedulerEvent: Sendable {
 
     /// The state of a task; to be acknowledged if it has a uuid.
     case update(Mesos_V1_TaskStatus)
+
+    /// What became of an operation that was given an id.
+    case operationUpdate(Mesos_V1_OperationStatus)
+
+    /// Bytes of an executor.
+    case message(AgentID, ExecutorID, Data)
 
     /// An agent is gone.
     case agentLost(AgentID)
@@ -46,6 +53,14 @@ public enum SchedulerEvent: Sendable {
         case .update(let status):
             event.type = .update
             event.update.status = status
+        case .operationUpdate(let status):
+            event.type = .updateOperationStatus
+            event.updateOperationStatus.status = status
+        case .message(let agent, let executor, let data):
+            event.type = .message
+            event.message.agentID = agent.message
+            event.message.executorID = executor.message
+            event.message.data = data
         case .agentLost(let id):
             event.type = .failure
             event.failure.agentID = id.message

@@ -32,6 +32,25 @@ private struct RandomRun {
         var roles: [RoleName]
         var suppressed: Set<RoleName> = []
         var isActive = true
+        /// The agent that it does not want to see.
+        var unwanted: AgentID?
+        /// The least processors that it takes, instead of what holds for all.
+        var minimum: Scalar?
+
+        var terms: OfferTerms {
+            var terms = OfferTerms()
+            for role in roles {
+                let constraint = unwanted.map { OfferConstraint(.hostname, .notEquals($0.value)) }
+                terms.constraints[role] = constraint.map { RoleConstraints(groups: [[$0]]) }
+                terms.minimums[role] = minimum.map { MinimumAllocatable([[Resource("cpus", .scalar($0))]]) }
+            }
+            return terms
+        }
+
+        func isEnough(_ resources: Resources) -> Bool {
+            if let minimum { return resources.scalar("cpus") >= minimum }
+            return resources.scalar("cpus").thousandths >= 10 || resources.scalar("mem").thousandths >= 32_000
+        }
     }
 
     var random: SeededGenerator
@@ -79,7 +98,7 @@ private struct RandomRun {
         refused.removeAll { $0.agent == agent }
         inactiveAgents.remove(agent)
         agents[agent] = total
-        allocator.addAgent(agent, total: total)
+        allocator.addAgent(agent, total: total, facts: AgentFacts(hostname: agent.value))
     }
 
     private mutating func removeAgent() {
@@ -111,8 +130,11 @@ private struct RandomRun {
                 && (!roles.contains(refusal.role)
                     || before?.suppressed.contains(refusal.role) == true && !suppressed.contains(refusal.role))
         }
-        frameworks[framework] = Member(roles: roles, suppressed: suppressed)
-        allocator.addFramework(framework, roles: roles, suppressed: suppressed)
+        var member = Member(roles: roles, suppressed: suppressed)
+        member.unwanted = Bool.random(using: &random) ? anyAgent() : nil
+        member.minimum = [nil, Scalar(thousandths: 1), Scalar(thousandths: 2000)][Int.random(in: 0..<3, using: &random)]
+        frameworks[framework] = member
+        allocator.addFramework(framework, roles: roles, suppressed: suppressed, terms: member.terms)
     }
 
     private mutating func removeFramework() {
@@ -194,6 +216,7 @@ private struct RandomRun {
         guard let member = frameworks[framework], member.isActive, !inactiveAgents.contains(agent) else { return false }
         guard member.roles.contains(role), !member.suppressed.contains(role) else { return false }
         guard resources.allocatable(to: role) == resources else { return false }
+        guard member.unwanted != agent, member.isEnough(resources) else { return false }
         return !refused.contains {
             $0.framework == framework && $0.role == role && $0.agent == agent && $0.deadline > now && $0.resources.contains(resources)
         }
@@ -211,8 +234,7 @@ private struct RandomRun {
             for (framework, member) in frameworks {
                 for role in member.roles {
                     let share = free.allocatable(to: role)
-                    let isEnough = share.scalar("cpus").thousandths >= 10 || share.scalar("mem").thousandths >= 32_000
-                    #expect(!(isEnough && isWanted(share, by: framework, in: role, on: agent)), "\(share) of \(agent) was forgotten")
+                    #expect(!isWanted(share, by: framework, in: role, on: agent), "\(share) of \(agent) was forgotten")
                 }
             }
         }

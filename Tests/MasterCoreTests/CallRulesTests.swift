@@ -1,4 +1,5 @@
 import Cluster
+import HashTreeCollections
 import MasterCore
 import MesosAPI
 import MesosMessages
@@ -41,12 +42,26 @@ import Testing
             $0.accept.operations = [.init()]
             $0.accept.operations[0].type = .launch
         },
-        Case(status: 501, words: "operation RESERVE is not built yet") {
-            $0.type = .accept
-            $0.accept.operations = [.init(), .init()]
-            $0.accept.operations[0].type = .launch
-            $0.accept.operations[0].launch = .init()
-            $0.accept.operations[1].type = .reserve
+        Case(status: 400, words: "message: missing") { $0.type = .message },
+        Case(status: 400, words: "shutdown: missing") { $0.type = .shutdown },
+        Case(status: 400, words: "accept_inverse_offers: missing") { $0.type = .acceptInverseOffers },
+        Case(status: 400, words: "decline_inverse_offers: missing") { $0.type = .declineInverseOffers },
+        Case(status: 400, words: "reconcile: missing") { $0.type = .reconcile },
+        Case(status: 400, words: "reconcile_operations: missing") { $0.type = .reconcileOperations },
+        Case(status: 400, words: "request: missing") { $0.type = .request },
+        Case(status: 400, words: "update_framework: missing") { $0.type = .updateFramework },
+        Case(status: 400, words: "differs from update_framework.framework_info.id") {
+            $0.type = .updateFramework
+            $0.updateFramework.frameworkInfo.id.value = "other"
+        },
+        Case(status: 400, words: "acknowledge_operation_status: missing") { $0.type = .acknowledgeOperationStatus },
+        Case(status: 400, words: "acknowledge_operation_status.uuid: 15 bytes") {
+            $0.type = .acknowledgeOperationStatus
+            $0.acknowledgeOperationStatus.uuid = uuid(1).dropLast()
+        },
+        Case(status: 400, words: "acknowledge_operation_status.agent_id: missing") {
+            $0.type = .acknowledgeOperationStatus
+            $0.acknowledgeOperationStatus.uuid = uuid(1)
         },
         Case(status: 400, words: "suppress.roles") {
             $0.type = .suppress
@@ -61,26 +76,6 @@ import Testing
         let refusal = #expect(throws: Refusal.self) { try SchedulerCallValidation.check(call) }
         #expect(refusal?.status == example.status)
         #expect(refusal?.message.contains(example.words) == true, "\(refusal?.message ?? "")")
-    }
-
-    @Test(arguments: [
-        Mesos_V1_Scheduler_Call.TypeEnum.message, .shutdown, .updateFramework, .acceptInverseOffers, .declineInverseOffers,
-        .reconcileOperations, .acknowledgeOperationStatus,
-    ])
-    func whatIsNotBuiltSaysSo(_ type: Mesos_V1_Scheduler_Call.TypeEnum) throws {
-        var master = TestMaster()
-        let scheduler = try master.scheduler()
-        let answer = master.send(scheduler, type) { call in
-            call.message = .init()
-            call.shutdown = .init()
-            call.updateFramework = .init()
-            call.acceptInverseOffers = .init()
-            call.declineInverseOffers = .init()
-            call.reconcileOperations = .init()
-            call.acknowledgeOperationStatus = .init()
-        }
-        #expect(answer?.status == 501)
-        #expect(answer?.text.contains("not built yet") == true)
     }
 
     @Test func theStreamIdIsChecked() throws {
@@ -102,5 +97,26 @@ import Testing
         #expect(master.send(scheduler, .request) { $0.request = .init() }?.status == 202)
         #expect(master.send(scheduler, .suppress) { $0.suppress.roles = ["not-mine"] }?.status == 202)
         #expect(master.send(scheduler, .decline) { $0.decline.offerIds = [OfferID("no-such-offer").message] }?.status == 202)
+    }
+
+    @Test func answersToInverseOffersThatAreNotThereArePassedOver() throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler()
+        let ids = [OfferID("M-O7").message]
+        #expect(master.send(scheduler, .acceptInverseOffers) { $0.acceptInverseOffers.inverseOfferIds = ids }?.status == 202)
+        #expect(master.send(scheduler, .declineInverseOffers) { $0.declineInverseOffers.inverseOfferIds = ids }?.status == 202)
+        #expect(master.notices.suffix(2).allSatisfy { $0.contains("not valid any more") }, "\(master.notices)")
+        #expect(master.events(of: scheduler.stream).isEmpty)
+    }
+
+    @Test func suppressAndReviveAreDroppedWholeIfOneRoleIsNotTheFrameworks() throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler(TestMaster.frameworkInfo(roles: ["a", "b"]))
+        #expect(master.send(scheduler, .suppress) { $0.suppress.roles = ["a", "not-mine"] }?.status == 202)
+        #expect(master.core.state.frameworks[scheduler.id]?.suppressed.isEmpty == true)
+        master.send(scheduler, .suppress) { $0.suppress.roles = ["a", "a"] }
+        #expect(master.core.state.frameworks[scheduler.id]?.suppressed == [RoleName("a")])
+        master.send(scheduler, .revive) { $0.revive.roles = ["a", "not-mine"] }
+        #expect(master.core.state.frameworks[scheduler.id]?.suppressed == [RoleName("a")])
     }
 }

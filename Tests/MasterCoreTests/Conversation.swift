@@ -22,6 +22,8 @@ struct Conversation {
         case ("scheduler", let name?): return try scheduler(name, Array(words.dropFirst(2)))
         case (let name?, "goes"): return try goes(name)
         case (let name?, "reports"): return try reports(name, Array(words.dropFirst(2)))
+        case (let name?, "messages") where agents[name] != nil: return try messages(name, Array(words.dropFirst(2)))
+        case (let name?, "lost"): return try lost(name, Array(words.dropFirst(2)))
         case (let name?, let verb?): return try call(name, verb, Array(words.dropFirst(2)))
         default: throw TestFailure("nothing is meant by '\(sentence)'")
         }
@@ -105,6 +107,35 @@ struct Conversation {
         return handle(.agentCall(call, token: agent.stream.token, reply: TestReply()))
     }
 
+    private mutating func messages(_ name: String, _ words: [String]) throws -> [String] {
+        try agentCall(name, .message) { call in
+            call.message.frameworkID = FrameworkID("M-0000").message
+            call.message.executorID.value = words[0]
+            call.message.data = Data(words[1].utf8)
+        }
+    }
+
+    private mutating func lost(_ name: String, _ words: [String]) throws -> [String] {
+        try agentCall(name, .executorExited) { call in
+            call.executorExited.frameworkID = FrameworkID("M-0000").message
+            call.executorExited.executorID.value = words[0]
+            call.executorExited.status = 9
+        }
+    }
+
+    private mutating func agentCall(
+        _ name: String,
+        _ type: Agora_V1_AgentCall.TypeEnum,
+        _ fill: (inout Agora_V1_AgentCall) -> Void
+    ) throws -> [String] {
+        let agent = try #require(agents[name])
+        var call = Agora_V1_AgentCall()
+        call.type = type
+        call.agentID = agent.id.message
+        fill(&call)
+        return handle(.agentCall(call, token: agent.stream.token, reply: TestReply()))
+    }
+
     private mutating func call(_ name: String, _ verb: String, _ words: [String]) throws -> [String] {
         let scheduler = try #require(schedulers[name], "nobody is called \(name)")
         var call = Mesos_V1_Scheduler_Call()
@@ -115,7 +146,13 @@ struct Conversation {
             call.type = .accept
             call.accept.offerIds = [offer.id.message]
             call.accept.filters.refuseSeconds = words.count > 4 ? 3600 : 0
-            call.accept.operations = [launch([try taskInfo(words[2], on: offer.agent, words[3])])]
+            var task = try taskInfo(words[2], on: offer.agent, words[3])
+            if words.dropFirst(4).first == "by" {
+                task.clearCommand()
+                task.executor.executorID.value = words[5]
+                task.executor.command.value = "run"
+            }
+            call.accept.operations = [launch([task])]
         case "declines":
             call.type = .decline
             call.decline.offerIds = [OfferID(words[0]).message]
@@ -133,6 +170,31 @@ struct Conversation {
             call.reconcile.tasks = [.init()]
             call.reconcile.tasks[0].taskID.value = words[0]
         case "tears": call.type = .teardown
+        case "messages":
+            call.type = .message
+            call.message.agentID.value = words[0]
+            call.message.executorID.value = words[1]
+            call.message.data = Data(words[2].utf8)
+        case "shuts":
+            call.type = .shutdown
+            call.shutdown.agentID = AgentID("M-S0").message
+            call.shutdown.executorID.value = words[1]
+        case "takes":
+            call.type = .updateFramework
+            call.updateFramework.frameworkInfo = TestMaster.frameworkInfo(roles: Array(words.dropFirst()))
+            call.updateFramework.frameworkInfo.id = scheduler.id.message
+        case "reserves":
+            let offer = try #require(master.core.state.offers[OfferID(words[0])])
+            call.type = .accept
+            call.accept.offerIds = [offer.id.message]
+            call.accept.filters.refuseSeconds = 3600
+            call.accept.operations = [.init()]
+            call.accept.operations[0].type = .reserve
+            call.accept.operations[0].id.value = words[2]
+        case "asks":
+            call.type = .reconcileOperations
+            call.reconcileOperations.operations = [.init()]
+            call.reconcileOperations.operations[0].operationID.value = words[1]
         default: throw TestFailure("a scheduler does not know how it \(verb)")
         }
         return handle(.schedulerCall(call, token: scheduler.stream.token, reply: TestReply()))

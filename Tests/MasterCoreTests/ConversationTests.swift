@@ -3,7 +3,7 @@ import Testing
 
 /// Conversations with a master, told in text files: what is said to it, and all that it says then.
 @Suite struct ConversationTests {
-    @Test(arguments: ["life-of-a-task", "failing-over", "partition"])
+    @Test(arguments: ["life-of-a-task", "failing-over", "partition", "an-executor-of-its-own"])
     func theMasterSaysWhatIsWritten(_ name: String) throws {
         let file = try #require(Bundle.module.url(forResource: name, withExtension: "txt", subdirectory: "Conversations"))
         let script = try String(contentsOf: file, encoding: .utf8)

@@ -23,6 +23,8 @@ enum EffectWords {
             "OFFERS " + offers.map { "\($0.id) of \($0.agent): \($0.resources.unallocated())" }.joined(separator: ", ")
         case .rescind(let id): "RESCIND \(id)"
         case .update(let status): words(for: status)
+        case .operationUpdate(let status): "UPDATE_OPERATION_STATUS \(status.operationID.value) \(status.state.name)"
+        case .message(let agent, let executor, let data): "MESSAGE \(agent) \(executor) \(String(decoding: data, as: UTF8.self))"
         case .agentLost(let id): "FAILURE \(id)"
         case .executorLost(let agent, let executor, let status): "FAILURE \(agent) \(executor) \(status)"
         case .error: "ERROR"
@@ -40,6 +42,10 @@ enum EffectWords {
         switch event {
         case .subscribed(let id, _, _): "SUBSCRIBED \(id)"
         case .launch(_, _, let tasks): "LAUNCH " + tasks.map(\.taskID.value).joined(separator: " ")
+        case .launchOn(let executor, _, let task): "LAUNCH \(task.taskID.value) on \(executor.executorID.value)"
+        case .shutdownExecutor(_, let executor): "SHUTDOWN_EXECUTOR \(executor)"
+        case .message(_, let executor, let data): "MESSAGE \(executor) \(String(decoding: data, as: UTF8.self))"
+        case .updateFramework(let info): "UPDATE_FRAMEWORK \(info.roles.joined(separator: " "))"
         case .kill(_, let task, _): "KILL \(task)"
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"

@@ -77,7 +77,23 @@ import Testing
         Bad(words: "command: missing") { $0.taskGroup.tasks[0].clearCommand() },
         Bad(words: "whose resources are offered") { $0.taskGroup.tasks[1].agentID.value = "M-S9" },
         Bad(words: "executor.type: missing") { $0.executor.clearType() },
-        Bad(words: "custom executors are not built yet") { $0.executor.type = .custom },
+        Bad(words: "executor.type: missing") { $0.executor.type = .unknown },
+        Bad(words: "executor.command: missing") { $0.executor.type = .custom },
+        Bad(words: "executor.shutdown_grace_period") { $0.executor.shutdownGracePeriod.nanoseconds = -1 },
+        Bad(words: "executor.container.type: an executor of groups") {
+            $0.executor.type = .custom
+            $0.executor.command.value = "run"
+            $0.executor.container.type = .docker
+            $0.executor.container.docker.image = "x"
+        },
+        Bad(words: "executor.container.type: the DEFAULT executor") {
+            $0.executor.container.type = .docker
+            $0.executor.container.docker.image = "x"
+        },
+        Bad(words: "executor.container.volumes[0].container_path") {
+            $0.executor.container.type = .mesos
+            $0.executor.container.volumes = [.init()]
+        },
         Bad(words: "executor.executor_id") { $0.executor.executorID.value = "a/b" },
         Bad(words: "is not this framework") { $0.executor.frameworkID.value = "other" },
         Bad(words: "executor.command") { $0.executor.command.value = "x" },
@@ -87,7 +103,7 @@ import Testing
         Bad(words: "the executor needs") { $0.executor.resources = try Resources.parse("cpus:0.1;mem:32;disk:9999").messages },
         Bad(words: "has no image") {
             $0.executor.container.type = .mesos
-            $0.executor.container.mesos = .init()
+            $0.executor.container.mesos.image.type = .docker
         },
         Bad(words: "no parent to share with") {
             $0.executor.container.type = .mesos

@@ -2,6 +2,7 @@ import Cluster
 import MasterCore
 import MesosAPI
 import MesosMessages
+import SwiftProtobuf
 import Testing
 
 @Suite struct LaunchTests {
@@ -56,19 +57,20 @@ import Testing
             $0.clearCommand()
             $0.executor = try executorInfo("e")
         },
-        Bad(words: "custom executors are not built yet") {
-            $0.clearCommand()
-            $0.executor = try executorInfo("e")
-            $0.executor.clearType()
-            $0.executor.command.value = "run"
-        },
-        Bad(words: "custom executors are not built yet") {
-            $0.clearCommand()
-            $0.executor = try executorInfo("e")
-            $0.executor.type = .custom
+        Bad(words: "share_cgroups") {
+            $0.container.type = .mesos
+            $0.container.linuxInfo.shareCgroups = false
         },
         Bad(words: "of type VALUE and has no value") { $0.command.environment.variables = [.with(name: "A", value: nil)] },
         Bad(words: "must not be empty nor contain '='") { $0.command.environment.variables = [.with(name: "A=B", value: "1")] },
+        Bad(words: "has a secret") {
+            $0.command.environment.variables = [.with(name: "A", value: "1")]
+            $0.command.environment.variables[0].secret = .init()
+        },
+        Bad(words: "of unknown type") {
+            $0.command.environment.variables = [.with(name: "A", value: "1")]
+            $0.command.environment.variables[0].type = .unknown
+        },
         Bad(words: "secrets are not built yet") {
             $0.command.environment.variables = [.with(name: "A", value: nil)]
             $0.command.environment.variables[0].type = .secret
@@ -88,7 +90,26 @@ import Testing
             $0.healthCheck.tcp.port = 1
             $0.healthCheck.intervalSeconds = -1
         },
+        Bad(words: "health_check.command.value: missing") {
+            $0.healthCheck.type = .command
+            $0.healthCheck.command.shell = false
+        },
+        Bad(words: "health_check.tcp: missing") { $0.healthCheck.type = .tcp },
+        Bad(words: "health_check.delay_seconds") { $0.healthCheck = .every { $0.delaySeconds = -1 } },
+        Bad(words: "health_check.timeout_seconds") { $0.healthCheck = .every { $0.timeoutSeconds = -1 } },
+        Bad(words: "health_check.grace_period_seconds") { $0.healthCheck = .every { $0.gracePeriodSeconds = -1 } },
+        Bad(words: "check.type") { $0.check = .init() },
         Bad(words: "check.command: missing") { $0.check.type = .command },
+        Bad(words: "check.command.command.value: missing") {
+            $0.check.type = .command
+            $0.check.command.command.shell = false
+        },
+        Bad(words: "check.http: missing") { $0.check.type = .http },
+        Bad(words: "check.http.path") {
+            $0.check.type = .http
+            $0.check.http.path = "x"
+        },
+        Bad(words: "check.tcp: missing") { $0.check.type = .tcp },
         Bad(words: "check.timeout_seconds") {
             $0.check.type = .tcp
             $0.check.tcp.port = 1
@@ -110,6 +131,42 @@ import Testing
             $0.container.volumes = [.init()]
             $0.container.volumes[0].containerPath = "x"
             $0.container.volumes[0].source.type = .sandboxPath
+        },
+        Bad(words: "none of host_path, image and source") { $0.container = .withVolume { _ in } },
+        Bad(words: "image together with") {
+            $0.container = .withVolume { volume in
+                volume.hostPath = "/y"
+                volume.image.type = .docker
+            }
+        },
+        Bad(words: "source.type: missing or unknown") { $0.container = .withVolume { $0.source = .init() } },
+        Bad(words: "static_provisioning: missing") {
+            $0.container = .withVolume { volume in
+                volume.source.type = .csiVolume
+                volume.source.csiVolume.pluginName = "p"
+            }
+        },
+        Bad(words: "container.docker: missing") { $0.container.type = .docker },
+        Bad(words: "container.docker.parameters") {
+            $0.container.type = .docker
+            $0.container.docker.image = "x"
+            $0.container.docker.parameters = [.with { ($0.key, $0.value) = ("name", "mine") }]
+        },
+        Bad(words: "disk: empty") { $0.resources.append(try disk { $0 = .init() }) },
+        Bad(words: "a volume needs persistence") {
+            $0.resources.append(try disk { $0.volume = .with { ($0.containerPath, $0.mode) = ("x", .rw) } })
+        },
+        Bad(words: "is not reserved") {
+            $0.resources.append(
+                try disk {
+                    $0.persistence.id = "v"
+                    $0.volume = .with { ($0.containerPath, $0.mode) = ("x", .rw) }
+                }
+            )
+        },
+        Bad(words: "the task requests none") {
+            $0.resources = try Resources.parse("mem:64").messages
+            $0.limits["cpus"] = .with(2)
         },
         Bad(words: "only cpus and mem") { $0.limits["disk"] = .with(1) },
         Bad(words: "is below the") { $0.limits["cpus"] = .with(0.5) },
@@ -134,6 +191,43 @@ import Testing
         #expect(master.events(of: agent).isEmpty)
         #expect(master.offers(to: scheduler).map(\.resources) == [offer.resources])
         #expect(master.core.state.taskMessages.count == 1)
+    }
+
+    @Test func theIdOfAnUnreachableTaskIsNotFree() throws {
+        var (master, scheduler, agent) = try TestMaster.running("t")
+        master.handle(.agentStreamClosed(agent.stream.id))
+        master.advance(by: .seconds(76))
+        let other = try master.agent()
+        let offer = try #require(master.offers(to: scheduler).first)
+        _ = master.events(of: scheduler.stream)
+        master.accept(scheduler, [offer.id], [launch([try taskInfo("t", on: other.id)])])
+        let status = try #require(master.updates(to: scheduler).first)
+        #expect(status.state == .taskError)
+        #expect(status.message.contains("unreachable agent"), "\(status.message)")
+    }
+
+    @Test func limitsNeedAnAgentThatKnowsThem() throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler()
+        let agent = try master.agent { $0.capabilities = [] }
+        let offer = try #require(master.offers(to: scheduler).first)
+        var task = try taskInfo("t", on: agent.id)
+        task.limits["cpus"] = .with(2)
+        master.accept(scheduler, [offer.id], [launch([task])])
+        #expect(master.updates(to: scheduler).first?.message.contains("limits: agent") == true)
+    }
+
+    @Test(arguments: [true, false])
+    func theTypeOfAnOldHealthCheckIsToldFromItsFields(_ isCommand: Bool) throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler()
+        let agent = try master.agent()
+        let offer = try #require(master.offers(to: scheduler).first)
+        var task = try taskInfo("t", on: agent.id)
+        if isCommand { task.healthCheck.command.value = "true" } else { task.healthCheck.http.port = 80 }
+        master.accept(scheduler, [offer.id], [launch([task])])
+        guard case .launch(_, nil, let tasks)? = master.events(of: agent).first else { return #expect(Bool(false), "no LAUNCH") }
+        #expect(tasks.first?.healthCheck.type == (isCommand ? .command : .http))
     }
 
     @Test func oneBadTaskDoesNotHinderTheOthers() throws {
@@ -188,5 +282,37 @@ extension Mesos_V1_Value.Scalar {
         var scalar = Self()
         scalar.value = value
         return scalar
+    }
+}
+
+/// A resource called disk with these particulars.
+func disk(_ fill: (inout Mesos_V1_Resource.DiskInfo) -> Void) throws -> Mesos_V1_Resource {
+    var resource = try #require(try Resources.parse("disk:1").messages.first)
+    fill(&resource.disk)
+    return resource
+}
+
+extension Mesos_V1_ContainerInfo {
+    /// A container with one volume.
+    static func withVolume(_ fill: (inout Mesos_V1_Volume) -> Void) -> Self {
+        var volume = Mesos_V1_Volume()
+        volume.containerPath = "x"
+        volume.mode = .rw
+        fill(&volume)
+        var container = Self()
+        container.type = .mesos
+        container.volumes = [volume]
+        return container
+    }
+}
+
+extension Mesos_V1_HealthCheck {
+    /// A check that is right but for what is changed.
+    static func every(_ change: (inout Mesos_V1_HealthCheck) -> Void) -> Self {
+        var check = Self()
+        check.type = .tcp
+        check.tcp.port = 1
+        change(&check)
+        return check
     }
 }

@@ -41,7 +41,6 @@ import Testing
         Invalid(words: "none of the framework's roles") { $0.suppressedRoles = ["other"] },
         Invalid(words: "framework_info.id") { $0.frameworkInfo.id.value = "a/b" },
         Invalid(words: "offer_constraints") { $0.offerConstraints.roleConstraints = ["eng": .init()] },
-        Invalid(words: "offer_filters") { $0.frameworkInfo.offerFilters = ["eng": .init()] },
     ])
     func whatIsInvalidGetsAnErrorAndTheStreamEnds(_ invalid: Invalid) throws {
         var master = TestMaster()

@@ -3,6 +3,7 @@ import Foundation
 import MasterCore
 import MesosAPI
 import MesosMessages
+import SwiftProtobuf
 import Testing
 
 /// A request's answer, kept.
@@ -89,9 +90,13 @@ struct TestAgent {
 }
 
 extension TestMaster {
-    static func frameworkInfo(_ name: String = "test", roles: [String] = ["eng"], timeout: Double = 0, isPartitionAware: Bool = true)
-        -> Mesos_V1_FrameworkInfo
-    {
+    static func frameworkInfo(
+        _ name: String = "test",
+        roles: [String] = ["eng"],
+        timeout: Double = 0,
+        isPartitionAware: Bool = true,
+        _ capabilities: Mesos_V1_FrameworkInfo.Capability.TypeEnum...
+    ) -> Mesos_V1_FrameworkInfo {
         var info = Mesos_V1_FrameworkInfo()
         info.name = name
         info.user = "root"
@@ -99,6 +104,7 @@ extension TestMaster {
         info.failoverTimeout = timeout
         var types: [Mesos_V1_FrameworkInfo.Capability.TypeEnum] = [.multiRole]
         if isPartitionAware { types.append(.partitionAware) }
+        types += capabilities
         info.capabilities = types.map { type in
             var capability = Mesos_V1_FrameworkInfo.Capability()
             capability.type = type
@@ -108,19 +114,26 @@ extension TestMaster {
     }
 
     /// Subscribes; the events stay to be looked at.
-    mutating func subscribe(_ info: Mesos_V1_FrameworkInfo) -> NewStream {
+    mutating func subscribe(
+        _ info: Mesos_V1_FrameworkInfo,
+        _ fill: (inout Mesos_V1_Scheduler_Call.Subscribe) -> Void = { _ in }
+    ) -> NewStream {
         let stream = newStream()
         var call = Mesos_V1_Scheduler_Call()
         call.type = .subscribe
         call.subscribe.frameworkInfo = info
         if info.hasID { call.frameworkID = info.id }
+        fill(&call.subscribe)
         handle(.schedulerSubscribe(stream, call))
         return stream
     }
 
     /// Subscribes a valid framework.
-    mutating func scheduler(_ info: Mesos_V1_FrameworkInfo = frameworkInfo()) throws -> TestScheduler {
-        let stream = subscribe(info)
+    mutating func scheduler(
+        _ info: Mesos_V1_FrameworkInfo = frameworkInfo(),
+        _ fill: (inout Mesos_V1_Scheduler_Call.Subscribe) -> Void = { _ in }
+    ) throws -> TestScheduler {
+        let stream = subscribe(info, fill)
         guard case .subscribed(let id, _, _) = try #require(schedulerEvents[stream.id]?.first) else {
             throw TestFailure("not subscribed: \(schedulerEvents[stream.id] ?? [])")
         }
@@ -136,6 +149,9 @@ extension TestMaster {
         call.subscribe.agent.resources = try Resources.parse(resources).messages
         if let id { call.subscribe.agent.id = id.message }
         call.subscribe.version = "1"
+        call.subscribe.capabilities = [.multiRole, .hierarchicalRole, .reservationRefinement, .taskResourceLimits].map { type in
+            .with { $0.type = type }
+        }
         return call
     }
 
@@ -195,6 +211,16 @@ extension TestMaster {
     /// The statuses sent to the scheduler since the last call; other events stay.
     mutating func updates(to scheduler: TestScheduler) -> [Mesos_V1_TaskStatus] {
         take(from: scheduler.stream) { if case .update(let status) = $0 { status } else { nil } }
+    }
+
+    /// The statuses of operations sent to the scheduler since the last call; other events stay.
+    mutating func operationUpdates(to scheduler: TestScheduler) -> [Mesos_V1_OperationStatus] {
+        take(from: scheduler.stream) { if case .operationUpdate(let status) = $0 { status } else { nil } }
+    }
+
+    /// The offers taken back from the scheduler since the last call; other events stay.
+    mutating func rescinded(from scheduler: TestScheduler) -> [OfferID] {
+        take(from: scheduler.stream) { if case .rescind(let id) = $0 { id } else { nil } }
     }
 
     private mutating func take<Part>(from stream: NewStream, _ part: (SchedulerEvent) -> Part?) -> [Part] {

@@ -64,7 +64,8 @@ extension TestMaster {
         uuid: Data?,
         by agent: TestAgent,
         of framework: FrameworkID,
-        latest: Mesos_V1_TaskState? = nil
+        latest: Mesos_V1_TaskState? = nil,
+        source: Mesos_V1_TaskStatus.Source = .executor
     ) -> (status: Int, text: String)? {
         send(agent, .updateStatus) { call in
             var update = Agora_V1_StatusUpdate()
@@ -72,7 +73,7 @@ extension TestMaster {
             update.status.taskID.value = task
             update.status.agentID = agent.id.message
             update.status.state = state
-            update.status.source = .executor
+            update.status.source = source
             if let uuid { update.status.uuid = uuid }
             if let latest { update.latestState = latest }
             call.updateStatus.updates = [update]

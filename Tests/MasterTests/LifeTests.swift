@@ -133,23 +133,6 @@ import Testing
             #expect(seen == 2)
         }
     }
-
-    @Test func whatIsNotBuiltSaysSo() async throws {
-        try await withMaster { master in
-            let scheduler = try await master.open("/api/v1/scheduler", Self.subscribe)
-            let framework = try text(at(try await scheduler.event("SUBSCRIBED"), "subscribed", "framework_id", "value"))
-            let call = Call(client: master, framework: framework, token: scheduler.token)
-            let message = try await call.post(
-                "MESSAGE",
-                #""message": {"agent_id": {"value": "a"}, "executor_id": {"value": "e"}, "data": "aGk="}"#
-            )
-            #expect(message.status == 501)
-            #expect(message.text.contains("MESSAGE is not built yet"))
-            let reserve = try await call.post("ACCEPT", #""accept": {"offer_ids": [], "operations": [{"type": "RESERVE", "reserve": {}}]}"#)
-            #expect(reserve.status == 501)
-            #expect(reserve.text.contains("RESERVE"))
-        }
-    }
 }
 
 /// Calls of one subscription.

@@ -38,6 +38,6 @@ struct Repository {
     }
 
     private static func isHandwritten(_ name: String) -> Bool {
-        !name.hasPrefix("MesosMessages/") && [".swift", ".c", ".h"].contains { name.hasSuffix($0) }
+        !name.hasPrefix("MesosMessages/") && [".swift", ".c", ".cpp", ".h"].contains { name.hasSuffix($0) }
     }
 }

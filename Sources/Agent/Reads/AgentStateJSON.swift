@@ -40,6 +40,7 @@ struct AgentStateJSON {
         writer.object("attributes") { writer in
             for attribute in info.attributes { writer.attribute(attribute) }
         }
+        if info.hasDomain { writer.field("domain", json: MesosJSON.encode(info.domain)) }
     }
 
     private func resources(_ writer: inout JSONWriter) {

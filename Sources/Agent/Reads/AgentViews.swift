@@ -41,6 +41,7 @@ struct AgentFacts: Sendable {
         info.hostname = configuration.hostname ?? address
         info.port = Int32(clamping: server.port)
         info.resources = resources.messages
+        if let domain = configuration.domain { info.domain = domain }
         core = AgentCoreConfiguration(
             info: info,
             version: AgentConfiguration.mesosVersion,

@@ -39,6 +39,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.hostname = hostname
             configuration.resources = try node.parsedResources
             configuration.attributes = node.attributes ?? ""
+            configuration.domain = node.domain
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

@@ -27,6 +27,7 @@ struct LocalCommand: AsyncParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("A pod file to run at once.", valueName: "file"))
     var podFile: String?
     @OptionGroup var node: NodeOptions
+    @OptionGroup var offers: OfferOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -67,6 +68,8 @@ struct LocalCommand: AsyncParsableCommand {
     private var masterConfiguration: MasterConfiguration {
         var configuration = MasterConfiguration(host: server.host, port: port.number)
         configuration.allowInsecure = server.insecure
+        configuration.domain = node.domain
+        offers.apply(to: &configuration)
         return configuration
     }
 
@@ -78,6 +81,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.allowInsecure = server.insecure
         configuration.resources = try node.parsedResources
         configuration.attributes = node.attributes ?? ""
+        configuration.domain = node.domain
         configuration.destroysContainersAtEnd = true
         return configuration
     }

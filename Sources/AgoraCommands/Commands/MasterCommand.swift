@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import Master
+import MesosMessages
 
 /// `agora master`
 struct MasterCommand: AsyncParsableCommand {
@@ -16,6 +17,15 @@ struct MasterCommand: AsyncParsableCommand {
 
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port = ListenPort(Endpoint.masterPort)
+    @Option(
+        help: ArgumentHelp(
+            "Where the master stands, in JSON: its region and its zone. Agents that say where they stand need this.",
+            valueName: "json"
+        ),
+        transform: DomainArgument.parse
+    )
+    var domain: Mesos_V1_DomainInfo?
+    @OptionGroup var offers: OfferOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -23,6 +33,8 @@ struct MasterCommand: AsyncParsableCommand {
             let logger = server.logger("agora.master", usually: .info)
             var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure
+            configuration.domain = domain
+            offers.apply(to: &configuration)
             try await Daemon.run([Master(configuration: configuration, logger: logger)], logger: logger)
         }
     }

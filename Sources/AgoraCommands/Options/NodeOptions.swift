@@ -14,6 +14,11 @@ struct NodeOptions: ParsableArguments {
     var resources: String?
     @Option(help: ArgumentHelp("Facts about the machine, as rack:r1;zone:a.", valueName: "list"))
     var attributes: String?
+    @Option(
+        help: ArgumentHelp("Where the machine stands, in JSON: its region and its zone.", valueName: "json"),
+        transform: DomainArgument.parse
+    )
+    var domain: Mesos_V1_DomainInfo?
 
     func validate() throws {
         do {

@@ -18,6 +18,8 @@ struct StreamEndpoint: Sendable {
     func scheduler(_ call: Mesos_V1_Scheduler_Call, _ responder: CallResponder) {
         do throws(Refusal) {
             try SchedulerCallValidation.check(call)
+            // Mesos looks at Accept for these two calls alone.
+            if call.type == .reconcileOperations { _ = try responder.answerEncoding() }
             guard call.type == .subscribe else {
                 return submit(.schedulerCall(call, token: responder.token, reply: responder.responder), responder)
             }

@@ -128,11 +128,41 @@ private struct Collector {
         counter("master/slave_removals", counters.agentRemovals)
         counter("master/slave_unreachable_completed", counters.agentsUnreachable)
         for (name, call) in Self.calls { counter("master/messages_\(name)", counters.calls[call, default: 0]) }
+        let subscriptions = counters.calls[.subscribe, default: 0]
+        counter("master/messages_register_framework", subscriptions - counters.resubscriptions)
+        counter("master/messages_reregister_framework", counters.resubscriptions)
+        addMessages(counters)
+        addOperations(counters)
+    }
+
+    private mutating func addMessages(_ counters: MasterCounters) {
+        counter("master/valid_framework_to_executor_messages", counters.validFrameworkMessages)
+        counter("master/invalid_framework_to_executor_messages", counters.invalidFrameworkMessages)
+        counter("master/messages_executor_to_framework", counters.executorMessages)
+        counter("master/valid_executor_to_framework_messages", counters.validExecutorMessages)
+        counter("master/invalid_executor_to_framework_messages", counters.invalidExecutorMessages)
+        counter("master/messages_exited_executor", counters.exitedExecutors)
+        counter("master/offers_timed_out", counters.offersTimedOut)
+    }
+
+    private mutating func addOperations(_ counters: MasterCounters) {
+        counter("master/invalid_operation_status_update_acknowledgements", counters.invalidOperationAcknowledgements)
+        counter("master/operations/error", counters.operations.reduce(0) { $0 + ($1.key.state == .operationError ? $1.value : 0) })
+        let types: [Mesos_V1_Offer.Operation.TypeEnum] = [
+            .reserve, .unreserve, .create, .destroy, .growVolume, .shrinkVolume, .createDisk, .destroyDisk,
+        ]
+        for type in types {
+            let end = OperationEnd(type: type, state: .operationError)
+            counter("master/operations/\(type.name.lowercased())/error", counters.operations[end, default: 0])
+        }
     }
 
     private static let calls: [(String, Mesos_V1_Scheduler_Call.TypeEnum)] = [
         ("launch_tasks", .accept), ("decline_offers", .decline), ("revive_offers", .revive), ("suppress_offers", .suppress),
         ("kill_task", .kill), ("status_update_acknowledgement", .acknowledge), ("reconcile_tasks", .reconcile),
-        ("unregister_framework", .teardown), ("register_framework", .subscribe), ("resource_request", .request),
+        ("unregister_framework", .teardown), ("resource_request", .request), ("framework_to_executor", .message),
+        ("shutdown_executor", .shutdown), ("update_framework", .updateFramework), ("reconcile_operations", .reconcileOperations),
+        ("operation_status_update_acknowledgement", .acknowledgeOperationStatus),
+        ("accept_inverse_offers", .acceptInverseOffers), ("decline_inverse_offers", .declineInverseOffers),
     ]
 }

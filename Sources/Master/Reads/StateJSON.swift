@@ -47,7 +47,8 @@ struct StateJSON {
         }
         writer.field("start_time", state.started.seconds)
         writer.field("elected_time", state.started.seconds)
-        writer.strings("capabilities", [String]())
+        writer.strings("capabilities", info.capabilities.map { $0.type.name })
+        if info.hasDomain { writer.field("domain", json: MesosJSON.encode(info.domain)) }
     }
 
     private func writeAgents(_ writer: inout JSONWriter) {
@@ -81,6 +82,7 @@ extension JSONWriter {
             writer.field("registered_time", agent.registered.seconds)
             if let moment = agent.reregistered { writer.field("reregistered_time", moment.seconds) }
             writer.object("attributes") { $0.attributes(agent.info.attributes) }
+            if agent.info.hasDomain { writer.field("domain", json: MesosJSON.encode(agent.info.domain)) }
             writer.strings("capabilities", agent.capabilities.map { $0.type.name })
             writer.resources("resources", agent.total)
             writer.resources("used_resources", usage.allocatedByAgent[agent.id, default: .empty])
@@ -140,7 +142,7 @@ extension JSONWriter {
         } else {
             field("role", info.role)
         }
-        object("offer_constraints") { _ in }
+        field("offer_constraints", json: MesosJSON.encode(framework.offerConstraints))
     }
 
     private mutating func offer(_ offer: OfferEntry) {

@@ -20,7 +20,7 @@ extension MasterCore {
         case .updateStatus: for update in call.updateStatus.updates { self.update(update, by: id, stream: stream.id) }
         case .executorExited: executorExited(call.executorExited, on: id)
         case .unsubscribe: unsubscribe(id)
-        case .message: throw .notBuilt("the agent's call MESSAGE")
+        case .message: message(call.message, by: id)
         case .subscribe, .unknown: throw .invalid("type: this call opens no stream here; send SUBSCRIBE as a request of its own")
         }
     }
@@ -66,6 +66,7 @@ extension MasterCore {
     private mutating func executorExited(_ exit: Agora_V1_AgentCall.ExecutorExited, on agent: AgentID) {
         let key = ExecutorKey(framework: FrameworkID(exit.frameworkID), executor: ExecutorID(exit.executorID))
         guard let executor = state.agents[agent]?.executors.removeValue(forKey: key) else { return }
+        state.counters.exitedExecutors += 1
         release(executor.resources, of: key.framework, on: agent)
         guard let stream = state.frameworks[key.framework]?.stream else { return }
         emit(.sendToScheduler(stream, .executorLost(agent, key.executor, status: exit.status)))

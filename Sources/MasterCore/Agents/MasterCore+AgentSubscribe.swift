@@ -8,6 +8,7 @@ extension MasterCore {
     mutating func subscribeAgent(_ stream: NewStream, _ call: Agora_V1_AgentCall) {
         do throws(Problem) {
             let report = try AgentReport(call.subscribe)
+            try checkDomain(of: report.info)
             let id = report.id ?? newAgentID()
             guard state.agents[id] != nil || state.agents.count < configuration.limits.agents else {
                 throw Problem("this master has \(state.agents.count) agents, its limit; raise it or remove agents")
@@ -95,6 +96,7 @@ extension MasterCore {
         for framework in orphans.sorted() { emit(.sendToAgent(stream, .shutdownFramework(framework))) }
         guard let former else { return }
         let reported = Set(report.tasks.map(\.key))
+        endKilledBeforeDelivery(former, reported: reported)
         for key in former.tasks.sorted() where !reported.contains(key) { endUnreported(key, on: id) }
         resendKills(former.pendingKills, to: stream, on: id)
     }

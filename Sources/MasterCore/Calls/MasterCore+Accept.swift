@@ -87,19 +87,23 @@ extension MasterCore {
         case .launchGroup:
             launch(operation.launchGroup, of: operation, on: &claim, for: id)
         default:
-            break  // SchedulerCallValidation refuses the others before they get here.
+            refuse(operation, on: claim, from: id)
         }
     }
 
     /// Tells the scheduler that nothing was launched because the offers were not valid.
     private mutating func drop(_ operations: [Mesos_V1_Offer.Operation], from id: FrameworkID, because problem: Problem) {
-        guard let framework = state.frameworks[id] else { return }
+        guard let end = state.frameworks[id]?.lost(as: .taskDropped) else { return }
         let message = "launched with invalid offers: \(problem)"
+        for operation in operations where !operation.isLaunch {
+            fail(operation, from: id, because: Problem("accept.offer_ids: \(problem)"))
+        }
         for task in operations.flatMap(\.tasks) {
+            state.counters.endedTasks[end, default: 0] += 1
             let status = status(
                 of: TaskID(task.taskID),
                 agent: AgentID(task.agentID),
-                framework.lost(as: .taskDropped),
+                end,
                 .invalidOffers,
                 message
             )
@@ -109,6 +113,8 @@ extension MasterCore {
 }
 
 extension Mesos_V1_Offer.Operation {
+    fileprivate var isLaunch: Bool { type == .launch || type == .launchGroup }
+
     /// The tasks that the operation would launch.
     fileprivate var tasks: [Mesos_V1_TaskInfo] {
         type == .launchGroup ? launchGroup.taskGroup.tasks : launch.taskInfos

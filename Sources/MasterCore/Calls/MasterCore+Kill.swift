@@ -22,4 +22,32 @@ extension MasterCore {
             state.agents[task.agent]?.pendingKills[key] = .some(policy)
         }
     }
+
+    /// Tasks that were to be killed while their agent was away, and that it never got, will not be launched, nor will
+    /// the rest of their groups.
+    ///
+    /// - Parameters:
+    ///   - former: the agent before it came back.
+    ///   - reported: what it runs now.
+    mutating func endKilledBeforeDelivery(_ former: AgentEntry, reported: Set<TaskKey>) {
+        guard !former.pendingKills.isEmpty else { return }
+        let lost = former.tasks.sorted().compactMap { key -> (key: TaskKey, task: TaskEntry)? in
+            guard !reported.contains(key), let task = state.frameworks[key.framework]?.tasks[key.task] else { return nil }
+            return task.agent == former.id && task.state == .taskStaging ? (key, task) : nil
+        }
+        let killed = Set(lost.filter { former.pendingKills[$0.key] != nil }.compactMap(\.task.launch))
+        for (key, task) in lost where task.launch.map(killed.contains) ?? (former.pendingKills[key] != nil) {
+            let status = status(
+                of: key.task,
+                agent: former.id,
+                .taskKilled,
+                .taskKilledDuringLaunch,
+                "killed before it reached its agent",
+                executor: task.executor
+            )
+            conclude(key, status)
+            tell(key.framework, status)
+            complete(key)
+        }
+    }
 }

@@ -3,128 +3,77 @@ import HashTreeCollections
 import MesosAPI
 import MesosMessages
 
+/// The executor of a launch.
+struct ExecutorPlan {
+    let key: ExecutorKey
+    let info: Mesos_V1_ExecutorInfo
+    let resources: Resources
+
+    /// Whether it does not run there yet, so that its resources come out of the offers.
+    let isNew: Bool
+}
+
+/// What launches of single tasks and of groups have in common.
 extension MasterCore {
-    /// Launches one command task, or tells the scheduler by TASK_ERROR why not.
-    mutating func launch(
-        _ task: Mesos_V1_TaskInfo,
-        of operation: Mesos_V1_Offer.Operation,
-        on claim: inout OfferClaim,
-        for id: FrameworkID
-    ) {
-        do throws(Problem) {
-            try Self.checkFeedback(operation)
-            let resources = try check(task, on: claim, for: id)
-            try TaskValidation.checkRunner(of: task)
-            guard claim.remaining.contains(resources) else { throw Self.tooMuch(resources, of: claim, for: "the task") }
-            claim.remaining -= resources
-            let task = task.allocated(to: claim.role)
-            add(task, executor: nil, resources, on: claim, for: id)
-            send([task], executor: nil, on: claim)
-        } catch {
-            refuse([task], of: id, .taskInvalid, error)
-        }
-    }
-
-    /// Launches a task group: all of it, or nothing and TASK_ERROR for each.
-    mutating func launch(
-        _ group: Mesos_V1_Offer.Operation.LaunchGroup,
-        of operation: Mesos_V1_Offer.Operation,
-        on claim: inout OfferClaim,
-        for id: FrameworkID
-    ) {
-        do throws(Problem) {
-            try Self.checkFeedback(operation)
-            let plan = try plan(group, on: claim, for: id)
-            claim.remaining = plan.remaining
-            if let executor = plan.newExecutor {
-                state.agents[claim.agent]?.executors[plan.key] = executor
-            }
-            let tasks = group.taskGroup.tasks.map { $0.inGroup(allocatedTo: claim.role) }
-            for (task, resources) in zip(tasks, plan.taskResources) {
-                add(task, executor: plan.key.executor, resources, on: claim, for: id)
-            }
-            send(tasks, executor: plan.executor, on: claim)
-        } catch {
-            refuse(group.taskGroup.tasks, of: id, .taskGroupInvalid, error)
-        }
-    }
-
     /// The rules on one task that look at the cluster; returns its resources, allocated to the offers' role.
-    private func check(_ task: Mesos_V1_TaskInfo, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> Resources {
+    func check(_ task: Mesos_V1_TaskInfo, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> Resources {
         try TaskValidation.check(task)
         guard task.agentID.value == claim.agent.value else {
-            throw Problem("agent_id: '\(task.agentID.value.prefix(255))' is not '\(claim.agent)', whose resources are offered")
+            throw Problem("agent_id: '\(task.agentID.value.shortened)' is not '\(claim.agent)', whose resources are offered")
         }
+        try checkID(of: task, for: id)
+        if !task.limits.isEmpty { try checkLimits(on: claim.agent) }
+        return try ResourceValidation.resources(task.resources, for: claim.role, of: "resources")
+    }
+
+    private func checkID(of task: Mesos_V1_TaskInfo, for id: FrameworkID) throws(Problem) {
         guard let framework = state.frameworks[id] else { throw Problem("the framework is gone") }
         guard framework.tasks[TaskID(task.taskID)] == nil else {
             throw Problem("task_id: '\(task.taskID.value)' is in use by another task of this framework; give each task a new id")
+        }
+        guard framework.unreachable[TaskID(task.taskID)] == nil else {
+            throw Problem("task_id: '\(task.taskID.value)' is in use by a task on an unreachable agent; give each task a new id")
         }
         guard framework.tasks.count < configuration.limits.tasksPerFramework else {
             throw Problem(
                 "the framework has \(framework.tasks.count) tasks, the master's limit; acknowledge the updates of those that ended"
             )
         }
-        return try ResourceValidation.resources(task.resources, for: claim.role, of: "resources")
     }
 
-    /// What a group's launch comes to, decided before anything is applied.
-    private struct GroupPlan {
-        let key: ExecutorKey
-        let executor: Mesos_V1_ExecutorInfo
-        /// Set if the executor does not run there yet.
-        let newExecutor: ExecutorEntry?
-        let taskResources: [Resources]
-        let remaining: Resources
+    private func checkLimits(on agent: AgentID) throws(Problem) {
+        let capabilities = state.agents[agent]?.capabilities ?? []
+        guard capabilities.contains(where: { $0.type == .taskResourceLimits }) else {
+            throw Problem("limits: agent '\(agent)' cannot limit tasks beyond what they request; leave them out")
+        }
     }
 
-    private func plan(_ group: Mesos_V1_Offer.Operation.LaunchGroup, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> GroupPlan
-    {
-        try GroupValidation.check(group, framework: id)
-        var executor = group.executor
-        executor.frameworkID = id.message
-        executor.allocate(to: claim.role)
-        let key = ExecutorKey(framework: id, executor: ExecutorID(executor.executorID))
+    /// The rules on an executor that look at the cluster.
+    ///
+    /// - Parameter mayBeEmpty: whether it may go without resources.
+    func plan(_ given: Mesos_V1_ExecutorInfo, mayBeEmpty: Bool, on claim: OfferClaim, for id: FrameworkID) throws(Problem) -> ExecutorPlan {
+        var info = given
+        info.frameworkID = id.message
+        info.resources = info.resources.allocated(to: claim.role)
+        let key = ExecutorKey(framework: id, executor: ExecutorID(info.executorID))
         let known = state.agents[claim.agent]?.executors[key]
-        if let known, known.info != executor {
+        if let known, known.info != info {
             throw Problem("executor: '\(key.executor)' runs on this agent with another description; use that one, or another executor_id")
         }
-        if known != nil { try checkSharing(of: group, with: key, on: claim.agent) }
-        let executorResources = try ResourceValidation.resources(executor.resources, for: claim.role, of: "executor.resources")
-        try GroupValidation.checkMinimum(executorResources)
-        var remaining = claim.remaining
-        if known == nil {
-            guard remaining.contains(executorResources) else { throw Self.tooMuch(executorResources, of: claim, for: "the executor") }
-            remaining -= executorResources
+        guard !mayBeEmpty || !info.resources.isEmpty else {
+            return ExecutorPlan(key: key, info: info, resources: .empty, isNew: known == nil)
         }
-        var all: [Resources] = []
-        for task in group.taskGroup.tasks {
-            let resources = try check(task, on: claim, for: id)
-            guard remaining.contains(resources) else {
-                throw Self.tooMuch(resources, of: claim, for: "the group with task '\(task.taskID.value)'")
-            }
-            remaining -= resources
-            all.append(resources)
-        }
-        try ResourceValidation.checkTogether(all + [executorResources])
-        let new = known == nil ? ExecutorEntry(info: executor, resources: executorResources) : nil
-        return GroupPlan(key: key, executor: executor, newExecutor: new, taskResources: all, remaining: remaining)
+        let resources = try ResourceValidation.resources(info.resources, for: claim.role, of: "executor.resources")
+        return ExecutorPlan(key: key, info: info, resources: resources, isNew: known == nil)
     }
 
-    /// A group that joins a running executor must share cgroups as the groups before it do.
-    private func checkSharing(
-        of group: Mesos_V1_Offer.Operation.LaunchGroup,
-        with key: ExecutorKey,
-        on agent: AgentID
-    ) throws(Problem) {
-        let framework = state.frameworks[key.framework]
-        let others = state.agents[agent]?.tasks.lazy.filter { $0.framework == key.framework }.compactMap { framework?.tasks[$0.task] }
-        guard let other = others?.first(where: { $0.executor == key.executor }), let task = group.taskGroup.tasks.first else { return }
-        guard task.container.linuxInfo.shareCgroups == other.description.container.linuxInfo.shareCgroups else {
-            throw Problem("container.linux_info.share_cgroups: must be the same for all tasks under one executor, across groups")
-        }
+    mutating func add(_ executor: ExecutorPlan, on claim: OfferClaim) {
+        guard executor.isNew else { return }
+        let entry = ExecutorEntry(info: executor.info, resources: executor.resources, launch: launches)
+        state.agents[claim.agent]?.executors[executor.key] = entry
     }
 
-    private mutating func add(
+    mutating func add(
         _ task: Mesos_V1_TaskInfo,
         executor: ExecutorID?,
         _ resources: Resources,
@@ -137,17 +86,20 @@ extension MasterCore {
             framework: id,
             agent: claim.agent,
             executor: executor,
-            resources: resources
+            resources: resources,
+            launch: launches
         )
         state.agents[claim.agent]?.tasks.insert(key)
     }
 
-    private mutating func send(_ tasks: [Mesos_V1_TaskInfo], executor: Mesos_V1_ExecutorInfo?, on claim: OfferClaim) {
+    /// Sends the tasks that were added since the last launch to their agent.
+    mutating func send(_ event: AgentEvent, on claim: OfferClaim) {
+        launches += 1
         guard let stream = claim.stream else { return }
-        emit(.sendToAgent(stream, .launch(claim.framework, executor: executor, tasks)))
+        emit(.sendToAgent(stream, event))
     }
 
-    private mutating func refuse(
+    mutating func refuse(
         _ tasks: [Mesos_V1_TaskInfo],
         of id: FrameworkID,
         _ reason: Mesos_V1_TaskStatus.Reason,
@@ -159,43 +111,37 @@ extension MasterCore {
         }
     }
 
-    /// Feedback on operations is not built; Mesos too refuses it for launches.
-    private static func checkFeedback(_ operation: Mesos_V1_Offer.Operation) throws(Problem) {
+    /// Launches report by task statuses; Mesos too refuses an id for feedback.
+    static func checkFeedback(_ operation: Mesos_V1_Offer.Operation) throws(Problem) {
         guard !operation.hasID else { throw Problem("operation.id: launches report by task statuses; leave the id out") }
     }
 
-    private static func tooMuch(_ wanted: Resources, of claim: OfferClaim, for what: String) -> Problem {
-        Problem("resources: \(what) needs \(wanted.unallocated()), of the offers only \(claim.remaining.unallocated()) is left")
+    static func tooMuch(_ wanted: Resources, of remaining: Resources, for what: String) -> Problem {
+        Problem("resources: \(what) needs \(wanted.unallocated()), of the offers only \(remaining.unallocated()) is left")
     }
 }
 
 extension Mesos_V1_TaskInfo {
     /// The task with its resources marked as allocated to a role.
-    fileprivate func allocated(to role: RoleName) -> Mesos_V1_TaskInfo {
+    func allocated(to role: RoleName) -> Mesos_V1_TaskInfo {
         guard resources.contains(where: { !$0.hasAllocationInfo }) else { return self }
         var task = self
         task.resources = resources.allocated(to: role)
         return task
     }
 
-    /// As `allocated(to:)`, without the executor, which goes to the agent once for the whole group.
-    fileprivate func inGroup(allocatedTo role: RoleName) -> Mesos_V1_TaskInfo {
+    /// As `allocated(to:)`, without the executor, which goes to the agent beside the tasks.
+    func withoutExecutor(allocatedTo role: RoleName) -> Mesos_V1_TaskInfo {
         var task = allocated(to: role)
         if task.hasExecutor { task.clearExecutor() }
         return task
     }
 }
 
-extension Mesos_V1_ExecutorInfo {
-    fileprivate mutating func allocate(to role: RoleName) {
-        guard resources.contains(where: { !$0.hasAllocationInfo }) else { return }
-        resources = resources.allocated(to: role)
-    }
-}
-
 extension [Mesos_V1_Resource] {
     fileprivate func allocated(to role: RoleName) -> [Mesos_V1_Resource] {
-        map { resource in
+        guard contains(where: { !$0.hasAllocationInfo }) else { return self }
+        return map { resource in
             guard !resource.hasAllocationInfo else { return resource }
             var resource = resource
             resource.allocationInfo.role = role.value

@@ -5,12 +5,15 @@ import MesosMessages
 
 extension MasterCore {
     /// A scheduler's call other than SUBSCRIBE. The rules that hold for all of them come first.
-    mutating func carryOut(_ call: Mesos_V1_Scheduler_Call, token: String?) throws(Refusal) {
+    ///
+    /// - Returns: the status to answer.
+    mutating func carryOut(_ call: Mesos_V1_Scheduler_Call, token: String?) throws(Refusal) -> Int {
         count(call)
         let id = FrameworkID(call.frameworkID)
         let stream = try connectedStream(of: id)
         try Self.check(token, against: stream.token)
         try perform(call, for: id)
+        return call.type == .updateFramework ? 200 : 202
     }
 
     private mutating func perform(_ call: Mesos_V1_Scheduler_Call, for id: FrameworkID) throws(Refusal) {
@@ -24,13 +27,13 @@ extension MasterCore {
         case .reconcile: reconcile(call.reconcile, for: id)
         case .teardown: tearDown(id, because: "TEARDOWN")
         case .request: break  // A hint; like the hierarchical allocator of Mesos, ours goes by what is declined.
-        case .acceptInverseOffers: throw .notBuilt("the call ACCEPT_INVERSE_OFFERS")
-        case .declineInverseOffers: throw .notBuilt("the call DECLINE_INVERSE_OFFERS")
-        case .shutdown: throw .notBuilt("the call SHUTDOWN")
-        case .acknowledgeOperationStatus: throw .notBuilt("the call ACKNOWLEDGE_OPERATION_STATUS")
-        case .reconcileOperations: throw .notBuilt("the call RECONCILE_OPERATIONS")
-        case .message: throw .notBuilt("the call MESSAGE")
-        case .updateFramework: throw .notBuilt("the call UPDATE_FRAMEWORK")
+        case .acceptInverseOffers: acceptInverseOffers(call.acceptInverseOffers.inverseOfferIds, from: id)
+        case .declineInverseOffers: declineInverseOffers(call.declineInverseOffers.inverseOfferIds, from: id)
+        case .shutdown: shutdown(call.shutdown, for: id)
+        case .acknowledgeOperationStatus: acknowledgeOperation(call.acknowledgeOperationStatus, from: id)
+        case .reconcileOperations: reconcileOperations(call.reconcileOperations, for: id)
+        case .message: message(call.message, from: id)
+        case .updateFramework: try updateFramework(call.updateFramework, of: id)
         case .subscribe, .unknown: throw .invalid("type: this call opens no stream here; send SUBSCRIBE as a request of its own")
         }
     }
@@ -65,22 +68,29 @@ extension MasterCore {
     }
 
     private mutating func revive(_ names: [String], of id: FrameworkID) {
-        guard let roles = roles(names, of: id), !roles.isEmpty else { return }
+        guard let roles = roles(names, of: id, "REVIVE") else { return }
         state.frameworks[id]?.suppressed.subtract(roles)
         reviveInAllocator(id, roles)
     }
 
     private mutating func suppress(_ names: [String], of id: FrameworkID) {
-        guard let roles = roles(names, of: id), !roles.isEmpty else { return }
+        guard let roles = roles(names, of: id, "SUPPRESS") else { return }
         state.frameworks[id]?.suppressed.formUnion(roles)
         suppressInAllocator(id, roles)
     }
 
-    /// The framework's roles among these; all of them when none is named. A role it does not have is passed over.
-    private func roles(_ names: [String], of id: FrameworkID) -> [RoleName]? {
-        guard let own = state.frameworks[id]?.roles else { return nil }
+    /// The framework's roles of these names; all of them when none is named. If it does not have one of them, the whole
+    /// call is dropped, as in Mesos.
+    private mutating func roles(_ names: [String], of id: FrameworkID, _ call: String) -> [RoleName]? {
+        guard let own = state.frameworks[id]?.roles, !own.isEmpty else { return nil }
         guard !names.isEmpty else { return own }
         let wanted = Set(names)
-        return own.filter { wanted.contains($0.value) }
+        let found = own.filter { wanted.contains($0.value) }
+        guard found.count == wanted.count else {
+            let other = names.first { name in !own.contains { $0.value == name } } ?? ""
+            log(.warning, "\(call) dropped: it names a role that the framework does not have", ["framework": id.value, "role": other])
+            return nil
+        }
+        return found
     }
 }

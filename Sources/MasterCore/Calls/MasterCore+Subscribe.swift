@@ -8,8 +8,14 @@ extension MasterCore {
     mutating func subscribe(_ stream: NewStream, _ call: Mesos_V1_Scheduler_Call) {
         count(call)
         do throws(Problem) {
-            let subscription = try FrameworkValidation.check(call.subscribe)
+            let subscription = try FrameworkValidation.check(
+                call.subscribe.frameworkInfo,
+                suppressed: call.subscribe.suppressedRoles,
+                constraints: call.subscribe.offerConstraints,
+                limits: configuration.limits
+            )
             if let id = subscription.id {
+                state.counters.resubscriptions += 1
                 try resubscribe(id, subscription, stream, call.subscribe.frameworkInfo)
             } else {
                 try register(newFrameworkID(), subscription, stream, call.subscribe.frameworkInfo)
@@ -39,11 +45,7 @@ extension MasterCore {
             throw Problem("framework_info.id: framework '\(id)' was removed; subscribe without an id to become a new one")
         }
         guard let known = state.frameworks[id] else { return try register(id, subscription, stream, info) }
-        if known.info.principal != info.principal {
-            throw Problem(
-                "framework_info.principal: cannot change from '\(known.info.principal)'; subscribe as that, or as a new framework"
-            )
-        }
+        try FrameworkValidation.checkPrincipal(of: known.info, in: info)
         if let old = known.stream {
             detach(old, because: "framework failed over: a newer subscription took its place")
         }
@@ -86,12 +88,13 @@ extension MasterCore {
             roles: subscription.roles,
             capabilities: subscription.capabilities,
             suppressed: subscription.suppressed,
+            offerConstraints: subscription.offerConstraints,
             connection: connection,
             registered: now,
             completed: History(limit: limits.completedTasksPerFramework),
             unreachable: KeyedHistory(limit: limits.unreachableTasksPerFramework)
         )
-        addToAllocator(id)
+        addToAllocator(id, terms: subscription.terms)
     }
 
     private mutating func attach(_ stream: NewStream, to id: FrameworkID) {
@@ -109,18 +112,13 @@ extension MasterCore {
 
     /// Takes over what a framework may change by subscribing again; user and checkpointing stay as they were.
     private mutating func update(_ id: FrameworkID, with subscription: ValidSubscription, _ info: Mesos_V1_FrameworkInfo) {
-        guard var framework = state.frameworks[id] else { return }
-        var named = info
-        named.id = id.message
-        named.user = framework.info.user
-        named.checkpoint = framework.info.checkpoint
-        framework.info = named
-        framework.roles = subscription.roles
-        framework.capabilities = subscription.capabilities
-        framework.suppressed = subscription.suppressed
+        guard let known = state.frameworks[id] else { return }
+        var framework = known
+        framework.describe(by: subscription, info)
         framework.reregistered = now
         state.frameworks[id] = framework
-        addToAllocator(id)
+        addToAllocator(id, terms: subscription.terms)
+        tellAgents(of: framework, insteadOf: known.info)
     }
 
     private mutating func greet(_ id: FrameworkID, on stream: StreamID) {

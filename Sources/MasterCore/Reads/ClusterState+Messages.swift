@@ -110,7 +110,7 @@ extension FrameworkEntry {
         message.reregisteredTime.nanoseconds = (reregistered ?? registered).nanoseconds
         if let unregistered { message.unregisteredTime.nanoseconds = unregistered.nanoseconds }
         message.offers = offers.map(\.message)
-        message.offerConstraints = .init()
+        message.offerConstraints = offerConstraints
         guard let usage else { return message }
         message.allocatedResources = usage.allocatedByFramework[id, default: .empty].shown
         message.offeredResources = usage.offeredByFramework[id, default: .empty].shown

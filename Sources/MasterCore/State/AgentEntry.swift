@@ -17,6 +17,9 @@ package struct ExecutorKey: Hashable, Comparable, Sendable {
 package struct ExecutorEntry: Sendable {
     package let info: Mesos_V1_ExecutorInfo
     package let resources: Resources
+
+    /// The number of the launch that was to start it; nil for one that an agent reported.
+    var launch: UInt64?
 }
 
 /// What the master knows of one registered agent.

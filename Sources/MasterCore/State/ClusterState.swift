@@ -47,6 +47,36 @@ public struct MasterCounters: Sendable {
     /// Acknowledgements for agents or updates that are not known.
     public internal(set) var invalidAcknowledgements = 0
 
+    /// SUBSCRIBE calls that brought an id.
+    public internal(set) var resubscriptions = 0
+
+    /// Messages of schedulers that were passed on to agents.
+    public internal(set) var validFrameworkMessages = 0
+
+    /// Messages of schedulers for agents that were not there.
+    public internal(set) var invalidFrameworkMessages = 0
+
+    /// Messages of executors.
+    public internal(set) var executorMessages = 0
+
+    /// Messages of executors that were passed on to schedulers.
+    public internal(set) var validExecutorMessages = 0
+
+    /// Messages of executors for frameworks that were not there.
+    public internal(set) var invalidExecutorMessages = 0
+
+    /// Operations other than launches, by what became of them.
+    public internal(set) var operations: [OperationEnd: Int] = [:]
+
+    /// Acknowledgements for operations that are not known.
+    public internal(set) var invalidOperationAcknowledgements = 0
+
+    /// Offers that were rescinded because nobody answered them in time.
+    public internal(set) var offersTimedOut = 0
+
+    /// Executors that ended.
+    public internal(set) var exitedExecutors = 0
+
     /// Agents that registered for the first time.
     public internal(set) var agentRegistrations = 0
 
@@ -58,4 +88,19 @@ public struct MasterCounters: Sendable {
 
     /// Agents that became unreachable.
     public internal(set) var agentsUnreachable = 0
+}
+
+/// What became of operations of one type.
+public struct OperationEnd: Hashable, Sendable {
+    /// What was to be done.
+    public let type: Mesos_V1_Offer.Operation.TypeEnum
+
+    /// What it came to.
+    public let state: Mesos_V1_OperationState
+
+    /// An end.
+    public init(type: Mesos_V1_Offer.Operation.TypeEnum, state: Mesos_V1_OperationState) {
+        self.type = type
+        self.state = state
+    }
 }

@@ -22,6 +22,7 @@ package struct FrameworkCapabilities: OptionSet, Sendable {
     static let gpuResources = Self(.gpuResources)
     static let sharedResources = Self(.sharedResources)
     static let reservationRefinement = Self(.reservationRefinement)
+    static let regionAware = Self(.regionAware)
 
     private init(_ type: Mesos_V1_FrameworkInfo.Capability.TypeEnum) {
         rawValue = 1 << type.rawValue
@@ -44,6 +45,7 @@ package struct FrameworkEntry: Sendable {
     package var roles: [RoleName]
     package var capabilities: FrameworkCapabilities
     package var suppressed: Set<RoleName>
+    package var offerConstraints: Mesos_V1_Scheduler_OfferConstraints
     package var connection: Connection
     package let registered: Timestamp
     package var reregistered: Timestamp?

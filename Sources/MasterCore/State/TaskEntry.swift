@@ -21,6 +21,9 @@ package struct TaskEntry: Sendable {
     package let executor: ExecutorID?
     package let resources: Resources
 
+    /// The number of the launch that the task went to its agent with, the same for all of its group.
+    let launch: UInt64?
+
     /// The newest state that is known, acknowledged or not.
     package private(set) var state: Mesos_V1_TaskState
 
@@ -34,11 +37,19 @@ package struct TaskEntry: Sendable {
     package var isActive: Bool { !state.isTerminal }
 
     /// A task that is being launched.
-    package init(launching task: Mesos_V1_TaskInfo, framework: FrameworkID, agent: AgentID, executor: ExecutorID?, resources: Resources) {
+    package init(
+        launching task: Mesos_V1_TaskInfo,
+        framework: FrameworkID,
+        agent: AgentID,
+        executor: ExecutorID?,
+        resources: Resources,
+        launch: UInt64? = nil
+    ) {
         description = Mesos_V1_Task(launching: task, framework: framework, executor: executor)
         self.agent = agent
         self.executor = executor
         self.resources = resources
+        self.launch = launch
         state = .taskStaging
     }
 
@@ -53,6 +64,7 @@ package struct TaskEntry: Sendable {
         self.agent = agent
         executor = task.hasExecutorID ? ExecutorID(task.executorID) : nil
         self.resources = resources
+        launch = nil
         state = task.state
         statuses = task.statuses
         reported = task.hasStatusUpdateState ? (task.statusUpdateState, task.statusUpdateUuid) : nil

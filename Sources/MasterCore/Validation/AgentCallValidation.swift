@@ -13,6 +13,7 @@ public enum AgentCallValidation {
         case .updateStatus where !call.hasUpdateStatus: throw .invalid("update_status: missing; a call of type UPDATE_STATUS must carry it")
         case .executorExited where !call.hasExecutorExited:
             throw .invalid("executor_exited: missing; a call of type EXECUTOR_EXITED must carry it")
+        case .message where !call.hasMessage: throw .invalid("message: missing; a call of type MESSAGE must carry it")
         case .subscribe: break
         default:
             guard call.hasAgentID else { throw .invalid("agent_id: missing; every call but SUBSCRIBE must carry it") }

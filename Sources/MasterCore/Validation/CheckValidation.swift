@@ -7,7 +7,7 @@ enum CheckValidation {
         case .unknown: throw Problem("check.type: missing or unknown; it says how to check")
         case .command:
             guard check.hasCommand else { throw missing("check.command", for: "COMMAND") }
-            try TaskValidation.check(check.command.command, of: "check.command.command")
+            try checkCommand(check.command.command, of: "check.command.command")
         case .http:
             guard check.hasHTTP else { throw missing("check.http", for: "HTTP") }
             try checkPath(check.http.hasPath ? check.http.path : nil, of: "check.http.path")
@@ -25,7 +25,7 @@ enum CheckValidation {
         case .unknown: throw Problem("health_check.type: missing or unknown; it says how to check")
         case .command:
             guard check.hasCommand else { throw missing("health_check.command", for: "COMMAND") }
-            try TaskValidation.check(check.command, of: "health_check.command")
+            try checkCommand(check.command, of: "health_check.command")
         case .http:
             guard check.hasHTTP else { throw missing("health_check.http", for: "HTTP") }
             if check.http.hasScheme, check.http.scheme != "http", check.http.scheme != "https" {
@@ -39,6 +39,11 @@ enum CheckValidation {
             ("health_check.delay_seconds", check.delaySeconds), ("health_check.interval_seconds", check.intervalSeconds),
             ("health_check.timeout_seconds", check.timeoutSeconds), ("health_check.grace_period_seconds", check.gracePeriodSeconds),
         ])
+    }
+
+    private static func checkCommand(_ command: Mesos_V1_CommandInfo, of field: String) throws(Problem) {
+        guard command.hasValue else { throw Problem("\(field).value: missing; it is what the check runs") }
+        try TaskValidation.check(command, of: field)
     }
 
     private static func missing(_ field: String, for type: String) -> Problem {

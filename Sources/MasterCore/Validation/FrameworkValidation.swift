@@ -1,3 +1,4 @@
+import Allocation
 import Cluster
 import MesosMessages
 
@@ -11,29 +12,58 @@ package struct Problem: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a SUBSCRIBE comes to when it is valid.
+/// What a SUBSCRIBE or an UPDATE_FRAMEWORK comes to when it is valid.
 struct ValidSubscription {
     let id: FrameworkID?
     let roles: [RoleName]
     let suppressed: Set<RoleName>
     let capabilities: FrameworkCapabilities
+    var terms = OfferTerms()
+    var offerConstraints = Mesos_V1_Scheduler_OfferConstraints()
 }
 
 /// The rules on a framework's description (Mesos: `master/validation.cpp`, framework). What breaks one of them is told
-/// on the new stream as an ERROR event.
+/// on the new stream as an ERROR event; an UPDATE_FRAMEWORK is answered 400.
 enum FrameworkValidation {
-    static func check(_ subscribe: Mesos_V1_Scheduler_Call.Subscribe) throws(Problem) -> ValidSubscription {
-        let info = subscribe.frameworkInfo
+    static func check(
+        _ info: Mesos_V1_FrameworkInfo,
+        suppressed names: [String],
+        constraints: Mesos_V1_Scheduler_OfferConstraints,
+        limits: MasterLimits
+    ) throws(Problem) -> ValidSubscription {
         let capabilities = FrameworkCapabilities(info.capabilities)
         let roles = try roles(of: info, isMultiRole: capabilities.contains(.multiRole))
         try checkTimeout(info.failoverTimeout)
-        try checkUnbuilt(subscribe)
+        let terms = OfferTerms(
+            constraints: try ConstraintValidation.check(constraints, roles: roles, limits: limits),
+            minimums: try OfferFilterValidation.check(info.offerFilters, roles: roles)
+        )
         return ValidSubscription(
             id: try id(of: info),
             roles: roles,
-            suppressed: try suppressed(subscribe.suppressedRoles, among: roles),
-            capabilities: capabilities
+            suppressed: try suppressed(names, among: roles),
+            capabilities: capabilities,
+            terms: terms,
+            offerConstraints: constraints
         )
+    }
+
+    /// The rules on a change of a description by UPDATE_FRAMEWORK.
+    static func checkUpdate(of old: Mesos_V1_FrameworkInfo, to new: Mesos_V1_FrameworkInfo) throws(Problem) {
+        try checkPrincipal(of: old, in: new)
+        guard new.user == old.user else {
+            throw Problem("framework_info.user: cannot change from '\(old.user)' to '\(new.user.shortened)'; leave it as it was")
+        }
+        guard new.checkpoint == old.checkpoint else {
+            throw Problem("framework_info.checkpoint: cannot change from \(old.checkpoint) to \(new.checkpoint); leave it as it was")
+        }
+    }
+
+    /// Whom a framework belongs to never changes. The former principal is not told: who asks may be a stranger.
+    static func checkPrincipal(of old: Mesos_V1_FrameworkInfo, in new: Mesos_V1_FrameworkInfo) throws(Problem) {
+        guard new.hasPrincipal == old.hasPrincipal, new.principal == old.principal else {
+            throw Problem("framework_info.principal: is not the one that this framework has; subscribe as that, or as a new framework")
+        }
     }
 
     private static func id(of info: Mesos_V1_FrameworkInfo) throws(Problem) -> FrameworkID? {
@@ -76,15 +106,6 @@ enum FrameworkValidation {
     private static func checkTimeout(_ seconds: Double) throws(Problem) {
         guard seconds >= 0, seconds.isFinite else {
             throw Problem("framework_info.failover_timeout: \(seconds) is no time to wait; give seconds, 0 or more")
-        }
-    }
-
-    private static func checkUnbuilt(_ subscribe: Mesos_V1_Scheduler_Call.Subscribe) throws(Problem) {
-        if !subscribe.offerConstraints.roleConstraints.isEmpty {
-            throw Problem("offer_constraints: not built yet in Agora; leave them out and decline what does not fit")
-        }
-        if !subscribe.frameworkInfo.offerFilters.isEmpty {
-            throw Problem("framework_info.offer_filters: not built yet in Agora; leave them out and decline what does not fit")
         }
     }
 

@@ -5,7 +5,7 @@ import MesosMessages
 enum GroupValidation {
     static func check(_ group: Mesos_V1_Offer.Operation.LaunchGroup, framework: FrameworkID) throws(Problem) {
         guard !group.taskGroup.tasks.isEmpty else { throw Problem("task_group.tasks: none; a group has at least one task") }
-        try check(group.executor, framework: framework)
+        try checkExecutor(group.executor, framework: framework)
         var ids: Set<String> = []
         for task in group.taskGroup.tasks {
             guard ids.insert(task.taskID.value).inserted else {
@@ -18,35 +18,18 @@ enum GroupValidation {
         try checkSharing(group)
     }
 
-    /// What a default executor needs for itself (Mesos: `MIN_CPUS`, `MIN_MEM`; some disk).
-    static func checkMinimum(_ resources: Resources) throws(Problem) {
-        guard resources.scalar("cpus").thousandths >= 10 else { throw Problem("executor.resources: an executor needs at least 0.01 cpus") }
-        guard resources.scalar("mem").thousandths >= 32_000 else {
-            throw Problem("executor.resources: an executor needs at least 32 MB of mem")
-        }
+    /// The executor of a group keeps its sandbox for the tasks'.
+    static func checkDisk(of resources: Resources) throws(Problem) {
         guard resources.scalar("disk").thousandths > 0 else { throw Problem("executor.resources: an executor needs some disk") }
     }
 
-    private static func check(_ executor: Mesos_V1_ExecutorInfo, framework: FrameworkID) throws(Problem) {
-        switch executor.type {
-        case .default: break
-        case .custom: throw Problem("executor.type: custom executors are not built yet in Agora; use DEFAULT")
-        case .unknown: throw Problem("executor.type: missing or unknown; use DEFAULT")
+    private static func checkExecutor(_ executor: Mesos_V1_ExecutorInfo, framework: FrameworkID) throws(Problem) {
+        guard executor.hasType, executor.type != .unknown else {
+            throw Problem("executor.type: missing or unknown; use DEFAULT or CUSTOM")
         }
-        do { _ = try ExecutorID(validating: executor.executorID.value) } catch { throw Problem("executor.executor_id: \(error)") }
-        if executor.hasFrameworkID, executor.frameworkID.value != framework.value {
-            throw Problem("executor.framework_id: '\(executor.frameworkID.value.prefix(255))' is not this framework, '\(framework)'")
-        }
-        if executor.hasCommand { throw Problem("executor.command: the DEFAULT executor has none; leave it out") }
-        if executor.hasShutdownGracePeriod, executor.shutdownGracePeriod.nanoseconds < 0 {
-            throw Problem("executor.shutdown_grace_period: a time must not be negative")
-        }
-        guard executor.hasContainer else { return }
-        if executor.container.type == .docker || executor.container.hasDocker || executor.container.hasMesos {
-            throw Problem("executor.container: the DEFAULT executor has no image; give images to the tasks")
-        }
-        if executor.container.linuxInfo.hasShareCgroups, executor.container.linuxInfo.shareCgroups {
-            throw Problem("executor.container.linux_info.share_cgroups: an executor has no parent to share with; leave it out")
+        try ExecutorValidation.check(executor, framework: framework)
+        if executor.hasContainer, executor.container.type == .docker {
+            throw Problem("executor.container.type: an executor of groups cannot run in a container of type DOCKER; use MESOS")
         }
     }
 

@@ -16,7 +16,35 @@ enum ResourceValidation {
             throw Problem("\(field): \(resources.scalar("gpus")) gpus; only whole ones can be used")
         }
         try checkKinds([resources], of: field)
+        try checkTerms(of: resources, field)
         return resources.allocated(to: role)
+    }
+
+    /// The rules on disks and on reservations of single resources.
+    static func checkTerms(of resources: Resources, _ field: String) throws(Problem) {
+        let special = resources.filter { $0.metadata.disk != nil || $0.metadata.isRevocable }
+        guard !special.isEmpty else { return }
+        for resource in special.items {
+            if resource.metadata.isRevocable, resource.metadata.reservations.last?.kind == .dynamic {
+                throw Problem("\(field): '\(resource.name)' is revocable, so it cannot be dynamically reserved; use one or the other")
+            }
+            if let disk = resource.metadata.disk { try check(disk, of: resource, "\(field): disk") }
+        }
+    }
+
+    private static func check(_ disk: DiskInfo, of resource: Resource, _ field: String) throws(Problem) {
+        guard let persistence = disk.persistence else {
+            if disk.volume != nil { throw Problem("\(field).volume: a volume needs persistence; set its id") }
+            if disk.source == nil { throw Problem("\(field): empty; set persistence or source, or leave it out") }
+            return
+        }
+        let name = "\(field).persistence: the volume '\(persistence.id)'"
+        if resource.metadata.isRevocable { throw Problem("\(name) is revocable; data cannot outlive what may be taken back") }
+        if !resource.isReserved { throw Problem("\(name) is not reserved; reserve the disk first") }
+        guard let volume = disk.volume else { throw Problem("\(field).volume: missing; it says where '\(persistence.id)' appears") }
+        guard volume.hostPath == nil else {
+            throw Problem("\(field).volume.host_path: the agent chooses where '\(persistence.id)' is; leave it out")
+        }
     }
 
     /// The rules on what runs in one executor.

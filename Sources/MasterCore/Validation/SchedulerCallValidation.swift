@@ -14,6 +14,8 @@ public enum SchedulerCallValidation {
         guard call.hasFrameworkID else { throw .invalid("framework_id: missing; every call but SUBSCRIBE must carry it") }
         if call.type == .accept { try checkOperations(call.accept.operations) }
         if call.type == .acknowledge { try checkUUID(call.acknowledge.uuid, of: "acknowledge.uuid") }
+        if call.type == .acknowledgeOperationStatus { try checkAcknowledgement(call.acknowledgeOperationStatus) }
+        if call.type == .updateFramework { try checkUpdate(call) }
         if call.type == .revive { try checkRoles(call.revive.roles, of: "revive.roles") }
         if call.type == .suppress { try checkRoles(call.suppress.roles, of: "suppress.roles") }
     }
@@ -54,7 +56,21 @@ public enum SchedulerCallValidation {
         }
     }
 
-    /// What is not built is refused before any operation of the call is applied.
+    private static func checkUpdate(_ call: Mesos_V1_Scheduler_Call) throws(Refusal) {
+        let (outer, inner) = (call.frameworkID.value, call.updateFramework.frameworkInfo.id.value)
+        guard outer == inner else {
+            throw .invalid("framework_id: '\(outer.shortened)' differs from update_framework.framework_info.id '\(inner.shortened)'")
+        }
+    }
+
+    private static func checkAcknowledgement(_ call: Mesos_V1_Scheduler_Call.AcknowledgeOperationStatus) throws(Refusal) {
+        try checkUUID(call.uuid, of: "acknowledge_operation_status.uuid")
+        guard call.hasAgentID else {
+            throw .invalid("acknowledge_operation_status.agent_id: missing; it names the agent whose status is acknowledged")
+        }
+    }
+
+    /// What cannot even be told apart is refused before any operation of the call is applied.
     private static func checkOperations(_ operations: [Mesos_V1_Offer.Operation]) throws(Refusal) {
         for (index, operation) in operations.enumerated() {
             let path = "accept.operations[\(index)]"
@@ -65,14 +81,13 @@ public enum SchedulerCallValidation {
             case .launch where !operation.hasLaunch: throw .invalid("\(path).launch: missing; an operation of type LAUNCH must carry it")
             case .launchGroup where !operation.hasLaunchGroup:
                 throw .invalid("\(path).launch_group: missing; an operation of type LAUNCH_GROUP must carry it")
-            case .launch, .launchGroup: break
-            default: throw .notBuilt("\(path): the operation \(operation.type.name)")
+            default: break
             }
         }
     }
 
     private static func checkUUID(_ uuid: some Collection<UInt8>, of field: String) throws(Refusal) {
-        guard uuid.count == 16 else { throw .invalid("\(field): \(uuid.count) bytes; a uuid has 16, as the UPDATE event carried it") }
+        guard uuid.count == 16 else { throw .invalid("\(field): \(uuid.count) bytes; a uuid has 16, as the event carried it") }
     }
 
     private static func checkRoles(_ roles: [String], of field: String) throws(Refusal) {

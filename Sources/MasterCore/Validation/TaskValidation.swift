@@ -13,12 +13,16 @@ enum TaskValidation {
         if task.hasCheck { try CheckValidation.check(task.check) }
         if task.hasHealthCheck { try CheckValidation.check(task.healthCheck) }
         if task.hasCommand { try check(task.command, of: "command") }
-        if task.hasContainer { try check(task.container, of: "container") }
+        if task.hasContainer { try ContainerValidation.check(task.container, of: "container") }
         if !task.limits.isEmpty { try checkLimits(of: task) }
     }
 
-    /// What runs a task of a LAUNCH: its command, by the built-in command executor.
+    /// The rules that hold for a task of a LAUNCH: what runs it is its command, by the built-in command executor, or an
+    /// executor of its framework.
     static func checkRunner(of task: Mesos_V1_TaskInfo) throws(Problem) {
+        if task.container.linuxInfo.hasShareCgroups, !task.container.linuxInfo.shareCgroups {
+            throw Problem("container.linux_info.share_cgroups: only tasks in a group may set it to false; leave it out")
+        }
         guard task.hasExecutor else {
             guard task.hasCommand else { throw Problem("command: missing; a task without executor needs one") }
             return
@@ -27,7 +31,6 @@ enum TaskValidation {
         if task.executor.type == .default {
             throw Problem("executor.type: the DEFAULT executor runs task groups; launch this task by LAUNCH_GROUP")
         }
-        throw Problem("executor: custom executors are not built yet in Agora; use command, or LAUNCH_GROUP with the DEFAULT executor")
     }
 
     private static func check(_ duration: Mesos_V1_DurationInfo, of field: String) throws(Problem) {
@@ -53,39 +56,20 @@ enum TaskValidation {
         }
     }
 
-    private static func check(_ container: Mesos_V1_ContainerInfo, of field: String) throws(Problem) {
-        for (index, volume) in container.volumes.enumerated() {
-            let path = "\(field).volumes[\(index)]"
-            guard !volume.containerPath.isEmpty else { throw Problem("\(path).container_path: empty; it says where the volume appears") }
-            if volume.hasSource, volume.hasHostPath { throw Problem("\(path): host_path together with source; use one") }
-            if volume.hasSource, !volume.source.hasBody { throw Problem("\(path).source: the type's own fields are missing") }
-        }
-    }
-
     /// Limits may be set for cpus and mem, and not below what is requested.
     private static func checkLimits(of task: Mesos_V1_TaskInfo) throws(Problem) {
         for (name, limit) in task.limits.sorted(by: { $0.key < $1.key }) {
             guard name == "cpus" || name == "mem" else {
                 throw Problem("limits: '\(name.prefix(64))' cannot be limited; only cpus and mem can")
             }
-            let requested = task.resources.filter { $0.name == name }.reduce(0) { $0 + $1.scalar.value }
+            let requests = task.resources.filter { $0.name == name }
+            guard !requests.isEmpty else {
+                throw Problem("limits: \(name) is limited and the task requests none; request at least some of it")
+            }
+            let requested = requests.reduce(0) { $0 + $1.scalar.value }
             guard limit.value >= requested else {
                 throw Problem("limits: \(name) \(limit.value) is below the \(requested) that the task requests; raise it or leave it out")
             }
-        }
-    }
-}
-
-extension Mesos_V1_Volume.Source {
-    /// Whether the fields that belong to the type are there.
-    fileprivate var hasBody: Bool {
-        switch type {
-        case .unknown: false
-        case .dockerVolume: hasDockerVolume
-        case .hostPath: hasHostPath
-        case .sandboxPath: hasSandboxPath
-        case .secret: hasSecret
-        case .csiVolume: hasCsiVolume
         }
     }
 }

@@ -59,7 +59,9 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
+                "Agent", "AgentCore", "Cluster", "Master", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient,
+                logging, nioCore,
+                nioPosix,
                 protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
@@ -68,8 +70,8 @@ let package = Package(
         library(
             "Master",
             [
-                "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics, logging, nioCore,
-                nioPosix, protobuf, serviceLifecycle,
+                "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Storage", collections, coreMetrics, grdb,
+                logging, nioCore, nioPosix, protobuf, serviceLifecycle,
             ]
         ),
         library(
@@ -149,7 +151,10 @@ let package = Package(
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
         tests(
             "MasterTests",
-            ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]
+            [
+                "Cluster", "HTTPService", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Storage", "TestSupport", "agora",
+                asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+            ]
         ),
         tests(
             "AgentTests",

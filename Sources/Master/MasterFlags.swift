@@ -3,7 +3,9 @@ import MasterCore
 /// The settings of a master as `/state` and `GET_FLAGS` show them, under the names of Mesos's flags where there is one.
 enum MasterFlags {
     static func list(_ configuration: MasterConfiguration, port: Int, hostname: String) -> [(name: String, value: String)] {
-        [
+        let flags: [(name: String, value: String)] = [
+            ("agent_removal_rate_limit", configuration.agentRemovalRateLimit.map { "\($0.agents)/\(text($0.duration))" } ?? ""),
+            ("agent_reregister_timeout", text(configuration.agentReregisterTimeout)),
             ("agent_ping_timeout", text(configuration.agentHeartbeatInterval)),
             ("allocation_interval", text(configuration.allocationInterval)),
             ("allocator", "hierarchical"),
@@ -19,9 +21,15 @@ enum MasterFlags {
             ("max_unreachable_tasks_per_framework", String(configuration.limits.unreachableTasksPerFramework)),
             ("min_allocatable_resources", "cpus:0.01|mem:32"),
             ("port", String(port)),
-            ("registry", "in_memory"),
+            ("recovery_agent_removal_limit", "\(configuration.recoveryRemovalLimit)%"),
+            ("registry", configuration.registry == .inMemory ? "in_memory" : "sqlite"),
+            ("registry_gc_interval", text(configuration.registryCleanUpInterval)),
+            ("registry_max_agent_age", text(configuration.registryAgentAge)),
+            ("registry_max_agent_count", String(configuration.limits.unreachableAgents)),
             ("role_sorter", "drf"),
+            ("work_dir", configuration.registry.folder ?? ""),
         ]
+        return flags.filter { !$0.value.isEmpty }
     }
 
     /// A duration as Mesos writes it: `15secs`, `20ms`.

@@ -20,6 +20,12 @@ public enum AgentEvent: Sendable {
     /// A framework is gone: all it runs is to end.
     case shutdownFramework(FrameworkID)
 
+    /// A framework describes itself anew.
+    case updateFramework(Mesos_V1_FrameworkInfo)
+
+    /// The agent is not wanted any more: all it runs is to end, then it is to stop with these words.
+    case shutdown(String)
+
     /// The master lives.
     case heartbeat
 
@@ -54,6 +60,12 @@ public enum AgentEvent: Sendable {
         case .shutdownFramework(let framework):
             event.type = .shutdownFramework
             event.shutdownFramework.frameworkID = framework.message
+        case .updateFramework(let info):
+            event.type = .updateFramework
+            event.updateFramework.framework = info
+        case .shutdown(let text):
+            event.type = .shutdown
+            event.shutdown.message = text
         case .heartbeat:
             event.type = .heartbeat
         case .error(let text):

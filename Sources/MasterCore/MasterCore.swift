@@ -22,6 +22,9 @@ public struct MasterCore: Sendable {
         case agentHeartbeat(StreamID)
         case agentLost(AgentID)
         case frameworkLost(FrameworkID)
+        case recoveryOver
+        case lossPermit
+        case registryCleanUp
     }
 
     let configuration: MasterCoreConfiguration
@@ -34,6 +37,20 @@ public struct MasterCore: Sendable {
     var agentStreams: [StreamID: AgentID] = [:]
     var deadlines = DeadlineQueue<Deadline>()
     var names: NameSource
+    var removedFrameworks: KeyedHistory<FrameworkID, Timestamp>
+    var losses = LossQueue()
+
+    /// The agents that are away, by where they were reached.
+    var awayAgents: [String: AgentID] = [:]
+
+    /// Kills of tasks that agents may report which have not come back since the start.
+    var awaitedKills: [TaskKey: Mesos_V1_KillPolicy?] = [:]
+
+    /// How many agents the registry knew at the start.
+    var agentsToRecover = 0
+
+    /// What the registry need not hold any longer by the limits that hold now.
+    var overdue: [RegistryChange] = []
     var allocationDue: Timestamp?
     var lastAllocation = Timestamp(nanoseconds: .min)
 
@@ -47,6 +64,7 @@ public struct MasterCore: Sendable {
         self.allocator = allocator
         self.now = now
         names = NameSource(masterID: configuration.masterInfo.id)
+        removedFrameworks = KeyedHistory(limit: configuration.limits.removedFrameworks)
         state = ClusterState(masterInfo: configuration.masterInfo, started: now, limits: configuration.limits)
     }
 
@@ -67,6 +85,7 @@ public struct MasterCore: Sendable {
         case .agentSubscribe(let stream, let call): subscribeAgent(stream, call)
         case .agentCall(let call, let token, let reply): answer(reply) { core throws(Refusal) in try core.carryOut(call, token: token) }
         case .agentStreamClosed(let stream): agentStreamClosed(stream)
+        case .operatorCall(let call, let reply): answer(reply, 200) { core throws(Refusal) in try core.carryOut(call) }
         case .tick: tick()
         }
     }
@@ -81,12 +100,12 @@ public struct MasterCore: Sendable {
         emit(.log(MasterNotice(level: level, message: message, subjects: subjects.map { ($0.key, $0.value) })))
     }
 
-    /// Answers 202 before the events that a call causes, or the refusal if it is not carried out.
-    private mutating func answer(_ reply: any ReplyAddress, _ work: (inout MasterCore) throws(Refusal) -> Void) {
+    /// Answers the status before the events that a call causes, or the refusal if it is not carried out.
+    private mutating func answer(_ reply: any ReplyAddress, _ status: Int = 202, _ work: (inout MasterCore) throws(Refusal) -> Void) {
         let place = effects.count
         do {
             try work(&self)
-            effects.insert(.answer(reply, status: 202, text: ""), at: place)
+            effects.insert(.answer(reply, status: status, text: ""), at: place)
         } catch {
             emit(.answer(reply, status: error.status, text: error.message))
         }
@@ -99,6 +118,9 @@ public struct MasterCore: Sendable {
             case .agentHeartbeat(let stream): beat(agent: stream)
             case .agentLost(let agent): markUnreachable(agent)
             case .frameworkLost(let framework): failoverTimedOut(framework)
+            case .recoveryOver: recoveryTimedOut()
+            case .lossPermit: tellNextLosses()
+            case .registryCleanUp: cleanUpRegistry()
             }
         }
         allocateIfDue()

@@ -49,7 +49,7 @@ struct AgentKillTests {
         init(_ directory: URL) throws {
             self.directory = directory
             port = try freePort()
-            master = try AgoraProcess(["master", "--port", "\(port)"])
+            master = try AgoraProcess(["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path])
         }
 
         func startAgent() throws -> AgoraProcess {

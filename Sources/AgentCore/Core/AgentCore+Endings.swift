@@ -137,6 +137,7 @@ extension AgentCore {
                     kill(key, .completionTime, grace: .zero, &turn)
                     killGroup(of: task, &turn)
                 }
+            case .cleanUp: stop(destroyContainers: true, &turn)
             case .linger(let key):
                 guard executors[key]?.lingerDeadline != nil else { continue }
                 endIfIdle(key, &turn)

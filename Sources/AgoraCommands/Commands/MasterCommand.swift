@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import Master
 
@@ -8,14 +9,23 @@ struct MasterCommand: AsyncParsableCommand {
         commandName: "master",
         abstract: "Run a master: it offers the machines of its agents to frameworks.",
         discussion: """
+            Which agents and frameworks there are is written into the work folder before anybody is told: a master that is
+            started again there goes on where the former one ended.
+
             EXAMPLE
-              agora master
+              agora master --work-dir ~/agora-master
               agora master --host 10.0.0.1 --insecure
+              agora master --registry in_memory
             """
     )
 
     @Option(help: "The port to listen on; 0 for any that is free.")
     var port = ListenPort(Endpoint.masterPort)
+    @Option(help: ArgumentHelp("Where the registry is.", valueName: "folder"))
+    var workDir = "/var/lib/agora/master"
+    @Option(help: "How the registry is kept: sqlite, in the work folder; or in_memory, so that a restart forgets it.")
+    var registry = RegistryKind.sqlite
+    @OptionGroup var agents: AgentCareOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -23,6 +33,8 @@ struct MasterCommand: AsyncParsableCommand {
             let logger = server.logger("agora.master", usually: .info)
             var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure
+            configuration.registry = registry == .sqlite ? .folder(URL(fileURLWithPath: workDir).standardizedFileURL.path) : .inMemory
+            agents.apply(to: &configuration)
             try await Daemon.run([Master(configuration: configuration, logger: logger)], logger: logger)
         }
     }

@@ -65,6 +65,7 @@ extension MasterCore {
             throw Problem("this master has \(state.frameworks.count) frameworks, its limit; tear one down first")
         }
         add(id, subscription, info, connection: .connected(stream))
+        keep(id)
         attach(stream, to: id)
         log(.info, "framework subscribed", ["framework": id.value, "name": info.name])
         greet(id, on: stream.id)
@@ -75,7 +76,8 @@ extension MasterCore {
         _ id: FrameworkID,
         _ subscription: ValidSubscription,
         _ info: Mesos_V1_FrameworkInfo,
-        connection: FrameworkEntry.Connection
+        connection: FrameworkEntry.Connection,
+        registered: Timestamp? = nil
     ) {
         var named = info
         named.id = id.message
@@ -87,7 +89,7 @@ extension MasterCore {
             capabilities: subscription.capabilities,
             suppressed: subscription.suppressed,
             connection: connection,
-            registered: now,
+            registered: registered ?? now,
             completed: History(limit: limits.completedTasksPerFramework),
             unreachable: KeyedHistory(limit: limits.unreachableTasksPerFramework)
         )
@@ -113,13 +115,15 @@ extension MasterCore {
         var named = info
         named.id = id.message
         named.user = framework.info.user
-        named.checkpoint = framework.info.checkpoint
+        if framework.info.hasCheckpoint { named.checkpoint = framework.info.checkpoint } else { named.clearCheckpoint() }
+        let isNew = framework.info != named
         framework.info = named
         framework.roles = subscription.roles
         framework.capabilities = subscription.capabilities
         framework.suppressed = subscription.suppressed
         framework.reregistered = now
         state.frameworks[id] = framework
+        if isNew { keep(id) }
         addToAllocator(id)
     }
 
@@ -128,8 +132,8 @@ extension MasterCore {
         emit(.sendToScheduler(stream, event))
     }
 
-    /// True for a framework that was torn down and is still remembered.
+    /// True for a framework that was torn down and is still remembered, by this master or a former one.
     func isCompleted(_ id: FrameworkID) -> Bool {
-        state.completedFrameworks.all.contains { $0.id == id }
+        removedFrameworks[id] != nil
     }
 }

@@ -165,7 +165,7 @@ let package = Package(
         ),
         tests(
             "AgoraCommandsTests",
-            ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
+            ["AgoraCommands", "Cluster", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
         ),
         tests("TidyTests"),
     ],

@@ -34,8 +34,8 @@ public struct AgentConfiguration: Sendable {
 
     /// What becomes of what a former process left.
     public var recovery = RecoveryMode.reconnect
-    /// What of itself an agent may change when it starts again with the same work directory.
-    public var reconfigurationPolicy = ReconfigurationPolicy.equal
+    /// What of itself an agent may change when it starts again with the same work directory; nothing: everything.
+    public var reconfigurationPolicy: ReconfigurationPolicy? = .equal
 
     /// Whether an orderly end kills all containers and leaves nothing behind. Otherwise they outlive the agent, and the
     /// next one with the same work directory finds them.

@@ -55,7 +55,7 @@ struct AgentFacts: Sendable {
             ("attributes", configuration.attributes), ("hostname", info.hostname), ("ip", server.address),
             ("master", configuration.masterAddress), ("port", "\(server.port)"), ("resources", "\(resources)"),
             ("work_dir", workDirectory.path), ("recover", configuration.recovery.rawValue),
-            ("reconfiguration_policy", configuration.reconfigurationPolicy.rawValue),
+            ("reconfiguration_policy", configuration.reconfigurationPolicy?.rawValue ?? "any"),
             ("runtime_dir", configuration.runtimeDirectory ?? workDirectory.defaultRuntime),
         ]
     }
@@ -66,7 +66,7 @@ struct AgentFacts: Sendable {
         _ configuration: AgentConfiguration,
         _ workDirectory: WorkDirectory
     ) throws(AgentError) {
-        let policy = configuration.reconfigurationPolicy
+        guard let policy = configuration.reconfigurationPolicy else { return }
         let differences = policy.differences(from: former, to: info)
         guard !differences.isEmpty else { return }
         let advice = policy == .equal ? "with --reconfiguration-policy additive, which lets it have more than before, " : ""

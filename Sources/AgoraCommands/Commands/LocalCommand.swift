@@ -80,6 +80,8 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.resources = try node.parsedResources
         configuration.attributes = node.attributes ?? ""
         configuration.destroysContainersAtEnd = true
+        // Nothing runs any more that relied on what the machine was before.
+        configuration.reconfigurationPolicy = nil
         return configuration
     }
 }

@@ -34,7 +34,7 @@ struct AgentParts {
         let views = Pending<AgentViews>()
         do {
             let server = try await listen(configuration, ground, runner, views, logger)
-            let facts = try AgentFacts(configuration, server, ground)
+            let facts = try await facts(configuration, server, ground)
             var core = AgentCore(configuration: facts.core, generator: .random())
             var effects: [AgentEffect] = []
             core.recover(ground.stored, found: ground.found, at: SteadyClock().now, effects: &effects)
@@ -45,7 +45,21 @@ struct AgentParts {
         } catch {
             views.abandon()
             await link.close(timeout: .zero)
+            ground.containerizer.shutdown()
             ground.store.close()
+            throw error
+        }
+    }
+
+    private static func facts(
+        _ configuration: AgentConfiguration,
+        _ server: HTTPServer,
+        _ ground: AgentGround
+    ) async throws(AgentError) -> AgentFacts {
+        do throws(AgentError) {
+            return try AgentFacts(configuration, server, ground)
+        } catch {
+            await server.shutdown()
             throw error
         }
     }

@@ -25,7 +25,7 @@ struct MasterKillTests {
                 let task = try await agora("run", "--detach", "--", "sh", "-c", "while :; do sleep 1; done").trimmingCharacters(
                     in: .whitespacesAndNewlines
                 )
-                #expect(await eventually { (try? await agora("ps"))?.contains("RUNNING") == true })
+                #expect(await eventually { (try? await agora("ps"))?.contains("running") == true })
                 for _ in 0..<2 {
                     master.signal(SIGKILL)
                     _ = await master.exitStatus()

@@ -10,10 +10,11 @@ struct MasterKillTests {
             let port = try freePort()
             let flags = ["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path]
             var master = try AgoraProcess(flags)
-            let agent = try AgoraProcess([
+            let agentFlags = [
                 "agent", "--master", "127.0.0.1:\(port)", "--port", "\(try freePort())", "--work-dir",
                 directory.appending(path: "agent").path,
-            ])
+            ]
+            let agent = try AgoraProcess(agentFlags)
             func agora(_ arguments: String...) async throws -> String {
                 let command = try AgoraProcess(arguments, environment: ["AGORA_MASTER": "127.0.0.1:\(port)"])
                 guard await command.exitStatus() == 0 else { return "" }
@@ -35,6 +36,16 @@ struct MasterKillTests {
                 #expect(agent.isRunning)
                 _ = try await agora("kill", task, "--grace", "0s")
                 #expect(await eventually { (try? await agora("ps"))?.contains(task) == false })
+
+                // At last the machine is cleaned up: what runs there is killed and told of, and it leaves the cluster.
+                _ = try await agora("run", "--detach", "--", "sh", "-c", "while :; do sleep 1; done")
+                #expect(await eventually { (try? await agora("ps"))?.contains("running") == true })
+                agent.signal(SIGKILL)
+                _ = await agent.exitStatus()
+                let cleanUp = try AgoraProcess(agentFlags + ["--recover", "cleanup"])
+                #expect(await cleanUp.exitStatus() == 0, "\(cleanUp.standardError)")
+                #expect(try await agora("ps").contains("running") == false)
+                #expect(try await agora("nodes").contains("127.0.0.1") == false)
             } catch {
                 for process in [master, agent] { await process.stop() }
                 throw error

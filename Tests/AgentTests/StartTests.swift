@@ -13,7 +13,11 @@ import Testing
     @Test func refusesOtherResourcesUnlessThereAreMore() async throws {
         try await withScratchDirectory { directory in
             let master = try await FakeMaster.start()
-            try await AgentFixture.runAgent(master, directory.path, destroys: true) { _ in }
+            try await AgentFixture.runAgent(master, directory.path, destroys: true) { agent in
+                // It has its id before it can run anything.
+                agent.launch([.sample("first", "true")])
+                #expect(await agent.reaches("first", .taskFinished))
+            }
             let error = await #expect(throws: AgentError.self) { try await start(master, directory, "cpus:2;mem:4096") }
             for words in ["cpus:4", "cpus:2", "--reconfiguration-policy", "\(directory.path)/meta"] {
                 #expect(error?.description.contains(words) == true, "\(String(describing: error))")

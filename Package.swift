@@ -59,7 +59,9 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
+                "Agent", "AgentCore", "Cluster", "Master", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient,
+                logging, nioCore,
+                nioPosix,
                 protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
@@ -68,7 +70,8 @@ let package = Package(
         library(
             "Master",
             [
-                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", collections, coreMetrics,
+                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Storage", collections,
+                coreMetrics, grdb,
                 logging, nioCore, nioPosix, protobuf, serviceLifecycle,
             ]
         ),
@@ -161,7 +164,10 @@ let package = Package(
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
         tests(
             "MasterTests",
-            ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]
+            [
+                "Cluster", "HTTPService", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Storage", "TestSupport", "agora",
+                asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+            ]
         ),
         tests(
             "AgentTests",
@@ -172,7 +178,7 @@ let package = Package(
         ),
         tests(
             "AgoraCommandsTests",
-            ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
+            ["AgoraCommands", "Cluster", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
         ),
         tests("TidyTests"),
     ],

@@ -23,7 +23,7 @@ struct Benchmarks {
 
     private static func containers(_ report: inout Report) async throws {
         let (masterPort, agentPort) = (try freePort(), try freePort())
-        let master = try AgoraProcess(["master", "--port", "\(masterPort)"])
+        let master = try AgoraProcess(["master", "--port", "\(masterPort)", "--work-dir", "{work}/master"])
         defer { master.stop() }
         let process = try AgoraProcess([
             "agent", "--master", "127.0.0.1:\(masterPort)", "--port", "\(agentPort)", "--work-dir", "{work}/agent",
@@ -40,7 +40,7 @@ struct Benchmarks {
 
     private static func scheduler(_ report: inout Report) async throws {
         let port = try freePort()
-        let master = try AgoraProcess(["master", "--port", "\(port)"])
+        let master = try AgoraProcess(["master", "--port", "\(port)", "--work-dir", "{work}/master"])
         defer { master.stop() }
         try await withClient { http in
             try await OperatorClient(http, port: port).waitUntilHealthy()

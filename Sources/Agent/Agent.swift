@@ -39,7 +39,7 @@ public final class Agent: Service {
         } onCancel: {
             end.isDue.open()
         }
-        await parts.stop(destroyContainers: configuration.destroysContainersAtEnd)
+        await parts.stop(destroyContainers: configuration.destroysContainersAtEnd || configuration.recovery == .cleanup)
         if let reason = end.abortReason { throw AgentError(reason) }
     }
 }

@@ -1,3 +1,4 @@
+public import AgentCore
 public import Cluster
 public import HTTPService
 public import Images
@@ -34,6 +35,11 @@ public struct AgentConfiguration: Sendable {
     /// Where the program stands that becomes the first process of every container; nothing: beside this program.
     public var containerInitPath: String?
 
+    /// What becomes of what a former process left.
+    public var recovery = RecoveryMode.reconnect
+    /// What of itself an agent may change when it starts again with the same work directory; nothing: everything.
+    public var reconfigurationPolicy: ReconfigurationPolicy? = .equal
+
     /// Whether an orderly end kills all containers and leaves nothing behind. Otherwise they outlive the agent, and the
     /// next one with the same work directory finds them.
     public var destroysContainersAtEnd = false
@@ -56,4 +62,12 @@ public struct AgentConfiguration: Sendable {
     static let mesosVersion = "1.11.0"
     /// Of this program.
     static let agoraVersion = "0.1.0"
+}
+
+/// What becomes of what a former agent left (Mesos: `--recover`).
+public enum RecoveryMode: String, Hashable, Sendable, CaseIterable {
+    /// Its containers go on.
+    case reconnect
+    /// Its containers are killed, their ends reported, then the agent ends.
+    case cleanup
 }

@@ -1,6 +1,7 @@
 import AgentCore
 import Containers
 import Images
+import LinuxKernel
 import Logging
 
 /// What an agent stands on before it talks to anybody: its folder, its database, its containers and images.
@@ -10,6 +11,8 @@ struct AgentGround {
     let containerizer: Containerizer
     let preparation: LaunchPreparation
     let stored: StoredAgent
+    /// A name for the time since the machine was last started.
+    let boot: String
     /// The containers that a former process left, running or ended.
     let found: [FoundContainer]
 
@@ -41,6 +44,7 @@ struct AgentGround {
             containerizer: containerizer,
             preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path)),
             stored: stored,
+            boot: try ProcessStart.boot(),
             found: found
         )
     }

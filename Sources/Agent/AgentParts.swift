@@ -34,18 +34,32 @@ struct AgentParts {
         let views = Pending<AgentViews>()
         do {
             let server = try await listen(configuration, ground, runner, views, logger)
-            let facts = try AgentFacts(configuration, server, ground.workDirectory)
+            let facts = try await facts(configuration, server, ground)
             var core = AgentCore(configuration: facts.core, generator: .random())
             var effects: [AgentEffect] = []
             core.recover(ground.stored, found: ground.found, at: SteadyClock().now, effects: &effects)
             let loop = CoreLoop(core)
             let parts = AgentParts(ground: ground, server: server, loop: loop, link: link, views: views, end: end, logger: logger)
-            parts.begin(effects, runner, reporter, facts)
+            parts.begin(effects, runner, reporter, facts, configuration.recovery)
             return parts
         } catch {
             views.abandon()
             await link.close(timeout: .zero)
+            ground.containerizer.shutdown()
             ground.store.close()
+            throw error
+        }
+    }
+
+    private static func facts(
+        _ configuration: AgentConfiguration,
+        _ server: HTTPServer,
+        _ ground: AgentGround
+    ) async throws(AgentError) -> AgentFacts {
+        do throws(AgentError) {
+            return try AgentFacts(configuration, server, ground)
+        } catch {
+            await server.shutdown()
             throw error
         }
     }
@@ -84,21 +98,22 @@ struct AgentParts {
 
     /// Everything is there: do what the recovery asks for, and dial the master.
     private func begin(
-        _ recovery: [AgentEffect],
+        _ recovered: [AgentEffect],
         _ runner: ContainerRunner,
         _ reporter: Reporter,
-        _ facts: AgentFacts
+        _ facts: AgentFacts,
+        _ recovery: RecoveryMode
     ) {
         reporter.connect(to: loop)
         let effects = EffectRunner(store: ground.store, link: link, containers: runner, end: end, logger: logger)
         loop.start(name: "agent core", sink: effects.carryOut)
-        effects.carryOut(recovery)
+        effects.carryOut(recovered)
         // The results of what operators launched are theirs to ask for, until they remove it.
         for container in ground.found where !container.isStandalone {
             if case .running = container.state { runner.watch(container.id) }
         }
         views.set(AgentViews(loop: loop, facts: facts))
-        loop.report(.start)
+        loop.report(recovery == .cleanup ? .cleanUp : .start)
     }
 
     /// Ends everything in the reverse order.

@@ -40,7 +40,9 @@ final class EffectRunner: Sendable {
         case .update(let id, let limits): containers.update(id, limits)
         case .forget(let id): containers.forget(id)
         case .abort(let reason): end.abort("the master does not want this agent: \(reason)")
-        case .stopped: end.hasStopped.open()
+        case .stopped:
+            end.hasStopped.open()
+            end.isDue.open()
         case .log(let line): log(line)
         }
     }

@@ -1,4 +1,6 @@
 import Cluster
+import MesosAPI
+import MesosMessages
 
 #if canImport(Glibc)
 import Glibc
@@ -22,13 +24,24 @@ struct HostResources {
         while statvfs(folder.isEmpty ? "/" : String(folder), &disk) != 0, !folder.isEmpty {
             folder = folder[..<(folder.lastIndex(of: "/") ?? folder.startIndex)]
         }
-        diskMebibytes = Int(clamping: (UInt64(disk.f_bavail) &* UInt64(disk.f_frsize)) >> 20)
+        diskMebibytes = Int(clamping: (UInt64(disk.f_blocks) &* UInt64(disk.f_frsize)) >> 20)
     }
 
     init(processors: Int, memoryMebibytes: Int, diskMebibytes: Int) {
         self.processors = processors
         self.memoryMebibytes = memoryMebibytes
         self.diskMebibytes = diskMebibytes
+    }
+
+    /// What is offered; what a former process found stays as it was, as long as the machine still has it: a kernel that
+    /// keeps a little more for itself is no other machine.
+    func offered(like former: [Mesos_V1_Resource]) throws(ResourcesError) -> Resources {
+        let own = try offered()
+        guard let former = try? Resources(former), former.names == own.names else { return own }
+        let isEnough = ["cpus", "mem", "disk"].allSatisfy {
+            former.scalar($0) <= own.scalar($0) && former.scalar($0).value >= own.scalar($0).value * 0.9
+        }
+        return isEnough && former.filter { $0.name == "ports" } == own.filter { $0.name == "ports" } ? former : own
     }
 
     /// As Mesos does it: 1 GiB of memory and 5 GiB of disk stay back, or half of what is there if it is little.

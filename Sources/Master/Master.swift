@@ -1,4 +1,4 @@
-public import HTTPService
+import HTTPService
 public import Logging
 public import ServiceLifecycle
 import Synchronization
@@ -16,6 +16,7 @@ public final class Master: Service {
     private let configuration: MasterConfiguration
     private let logger: Logger
     private let phase = Mutex(Phase.idle)
+    private let ending = Ending()
 
     /// A master that does not listen yet.
     public init(configuration: MasterConfiguration, logger: Logger) {
@@ -29,10 +30,10 @@ public final class Master: Service {
     /// Listens, and answers from now on. Call it once.
     ///
     /// - Returns: the port: the configured one, or the one that the kernel chose for 0.
-    /// - Throws: why it cannot listen, and what to do.
+    /// - Throws: why it cannot listen or read its registry, and what to do.
     @discardableResult
-    public func start() async throws(HTTPServiceError) -> Int {
-        let parts = try await MasterParts.start(configuration, logger)
+    public func start() async throws(MasterError) -> Int {
+        let parts = try await MasterParts.start(configuration, ending: ending, logger)
         let isFirst = phase.withLock { phase in
             guard case .idle = phase else { return false }
             phase = .running(parts)
@@ -40,17 +41,25 @@ public final class Master: Service {
         }
         guard isFirst else {
             await parts.shutdown()
-            throw .invalidConfiguration("this master was started before; make a new one")
+            throw MasterError("this master was started before; make a new one")
         }
         return parts.server.port
     }
 
     /// Starts if that was not done, serves until it is told to stop, then lets streams end.
+    ///
+    /// - Throws: why it cannot start, or why it had to end: it could not write down what happened, or too many of its
+    ///   agents did not come back after a restart.
     public func run() async throws {
         if parts == nil { try await start() }
         // Cancelled or told to stop gracefully: a master ends the same way.
-        try? await gracefulShutdown()
+        await withGracefulShutdownHandler {
+            await ending.wait()
+        } onGracefulShutdown: { [ending] in
+            ending.end()
+        }
         await shutdown()
+        if let reason = ending.abortReason { throw MasterError(reason) }
     }
 
     /// Ends all streams, closes all connections, and stops the core. More than once is as once.

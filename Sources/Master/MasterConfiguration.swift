@@ -24,6 +24,25 @@ public struct MasterConfiguration: Sendable {
     /// What an HTTP client may cost.
     public var httpLimits = HTTPLimits()
 
+    /// Where what must not be lost is kept.
+    public var registry = RegistryPlace.inMemory
+
+    /// How long agents may take to come back after a restart of the master (Mesos: `--agent_reregister_timeout`).
+    public var agentReregisterTimeout: Duration = .seconds(600)
+
+    /// How fast frameworks without PARTITION_AWARE are told of lost tasks; nil: at once (Mesos:
+    /// `--agent_removal_rate_limit`).
+    public var agentRemovalRateLimit: RemovalRateLimit?
+
+    /// How many agents, in percent, may be missing after a restart (Mesos: `--recovery_agent_removal_limit`).
+    public var recoveryRemovalLimit = 100.0
+
+    /// How long unreachable and gone agents are remembered (Mesos: `--registry_max_agent_age`).
+    public var registryAgentAge: Duration = .seconds(14 * 86_400)
+
+    /// How often agents that are older are looked for (Mesos: `--registry_gc_interval`).
+    public var registryCleanUpInterval: Duration = .seconds(900)
+
     /// How often schedulers hear that their stream lives.
     public var heartbeatInterval: Duration = .seconds(15)
 

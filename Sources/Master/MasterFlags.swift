@@ -9,12 +9,15 @@ enum MasterFlags {
         let optional: [(name: String, value: String)?] = [
             configuration.domain.map { ("domain", String(decoding: MesosJSON.encode($0), as: UTF8.self)) },
             configuration.offerTimeout.map { ("offer_timeout", text($0)) },
+            configuration.agentRemovalRateLimit.map { ("agent_removal_rate_limit", "\($0.agents)/\(text($0.duration))") },
+            configuration.registry.folder.map { ("work_dir", $0) },
         ]
         return (always(configuration, port: port, hostname: hostname) + optional.compactMap(\.self)).sorted { $0.name < $1.name }
     }
 
     private static func always(_ configuration: MasterConfiguration, port: Int, hostname: String) -> [(name: String, value: String)] {
         [
+            ("agent_reregister_timeout", text(configuration.agentReregisterTimeout)),
             ("agent_ping_timeout", text(configuration.agentHeartbeatInterval)),
             ("allocation_interval", text(configuration.allocationInterval)),
             ("allocator", "hierarchical"),
@@ -32,7 +35,11 @@ enum MasterFlags {
             ("offer_constraints_re2_max_mem", bytes(configuration.limits.regularExpressions.memory)),
             ("offer_constraints_re2_max_program_size", String(configuration.limits.regularExpressions.programSize)),
             ("port", String(port)),
-            ("registry", "in_memory"),
+            ("recovery_agent_removal_limit", "\(configuration.recoveryRemovalLimit)%"),
+            ("registry", configuration.registry == .inMemory ? "in_memory" : "sqlite"),
+            ("registry_gc_interval", text(configuration.registryCleanUpInterval)),
+            ("registry_max_agent_age", text(configuration.registryAgentAge)),
+            ("registry_max_agent_count", String(configuration.limits.unreachableAgents)),
             ("role_sorter", "drf"),
         ]
     }

@@ -16,27 +16,58 @@ final class MasterParts: Sendable {
     private let streams: StreamTable
     private let writer: EventWriter
     private let endpoints: Late<MasterEndpoints>
+    private let store: RegistryStore?
     private let logger: Logger
 
-    /// Listens first, since the port may be known only then; the core starts with it.
-    static func start(_ configuration: MasterConfiguration, _ logger: Logger) async throws(HTTPServiceError) -> MasterParts {
-        let endpoints = Late<MasterEndpoints>()
-        let router = MasterRoutes(endpoints: { endpoints.value }).router
-        let server = try await HTTPServer.start(HTTPServerConfiguration(configuration), router: router, logger: logger)
-        return MasterParts(configuration, server, endpoints, logger)
+    /// Reads the registry, and listens before the core starts, since the port may be known only then.
+    static func start(_ configuration: MasterConfiguration, ending: Ending, _ logger: Logger) async throws(MasterError) -> MasterParts {
+        let store = try RegistryStore.open(configuration.registry, logger)
+        do throws(MasterError) {
+            let registry = try store?.load() ?? Registry()
+            let endpoints = Late<MasterEndpoints>()
+            let router = MasterRoutes(endpoints: { endpoints.value }).router
+            let server = try await listen(configuration, router, logger)
+            return MasterParts(configuration, server, endpoints, store, registry, ending, logger)
+        } catch {
+            store?.close()
+            throw error
+        }
     }
 
-    private init(_ configuration: MasterConfiguration, _ server: HTTPServer, _ endpoints: Late<MasterEndpoints>, _ logger: Logger) {
+    private static func listen(_ configuration: MasterConfiguration, _ router: Router, _ logger: Logger) async throws(MasterError)
+        -> HTTPServer
+    {
+        do throws(HTTPServiceError) {
+            return try await HTTPServer.start(HTTPServerConfiguration(configuration), router: router, logger: logger)
+        } catch {
+            throw MasterError("\(error)")
+        }
+    }
+
+    private init(
+        _ configuration: MasterConfiguration,
+        _ server: HTTPServer,
+        _ endpoints: Late<MasterEndpoints>,
+        _ store: RegistryStore?,
+        _ registry: Registry,
+        _ ending: Ending,
+        _ logger: Logger
+    ) {
         let info = Mesos_V1_MasterInfo(configuration, address: server.address, port: server.port)
         let clock = SteadyClock()
-        let core = MasterCore(MasterCoreConfiguration(configuration, info), at: clock.now)
+        let core = MasterCore(MasterCoreConfiguration(configuration, info), recovering: registry, at: clock.now)
         self.server = server
         self.endpoints = endpoints
+        self.store = store
         self.logger = logger
         streams = StreamTable()
         writer = EventWriter(streams)
         loop = CoreLoop(core, capacity: configuration.queuedCalls, clock: clock)
-        let sink = EffectSink(writer: writer, logger: logger)
+        let sink = EffectSink(writer: writer, store: store, logger: logger) { reason in
+            // Nothing of what was not written down may be seen.
+            endpoints.set(nil)
+            ending.abort(reason)
+        }
         loop.start(name: "master-core") { sink.carryOut($0) }
         let flags = MasterFlags.list(configuration, port: server.port, hostname: info.hostname)
         let reads = StateReader(loop, clock: clock, flags: flags)
@@ -48,11 +79,14 @@ final class MasterParts: Sendable {
                     schedulerBytes: configuration.schedulerStreamBytes,
                     agentBytes: configuration.agentStreamBytes
                 ),
-                operators: OperatorEndpoint(reads: reads),
+                operators: OperatorEndpoint(reads: reads, loop: loop),
                 pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)")
             )
         )
         logger.info("master listens", metadata: ["host": "\(server.address)", "port": "\(server.port)", "id": "\(info.id)"])
+        guard let store else { return }
+        let counts = ["agents": registry.agents.count, "frameworks": registry.frameworks.count, "unreachable": registry.unreachable.count]
+        logger.info("registry recovered", metadata: ["path": "\(store.path)"].merging(counts.mapValues { "\($0)" }) { $1 })
     }
 
     /// Ends streams, connections and core, in this order, so that nobody is answered by halves.
@@ -62,6 +96,7 @@ final class MasterParts: Sendable {
         await server.shutdown()
         await loop.stop()
         await writer.drain()
+        store?.close()
         logger.info("master stopped", metadata: ["port": "\(server.port)"])
     }
 }
@@ -99,6 +134,11 @@ extension MasterCoreConfiguration {
         allocationInterval = configuration.allocationInterval
         offerTimeout = configuration.offerTimeout
         limits = configuration.limits
+        agentReregisterTimeout = configuration.agentReregisterTimeout
+        agentRemovalRateLimit = configuration.agentRemovalRateLimit
+        recoveryRemovalLimit = configuration.recoveryRemovalLimit
+        registryAgentAge = configuration.registryAgentAge
+        registryCleanUpInterval = configuration.registryCleanUpInterval
     }
 }
 

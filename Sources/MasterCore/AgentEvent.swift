@@ -32,6 +32,9 @@ public enum AgentEvent: Sendable {
     /// A framework that runs something there describes itself anew.
     case updateFramework(Mesos_V1_FrameworkInfo)
 
+    /// The agent is not wanted any more: all it runs is to end, then it is to stop with these words.
+    case shutdown(String)
+
     /// The master lives.
     case heartbeat
 
@@ -84,6 +87,9 @@ public enum AgentEvent: Sendable {
         case .updateFramework(let framework):
             event.type = .updateFramework
             event.updateFramework.framework = framework
+        case .shutdown(let text):
+            event.type = .shutdown
+            event.shutdown.message = text
         case .heartbeat:
             event.type = .heartbeat
         case .error(let text):

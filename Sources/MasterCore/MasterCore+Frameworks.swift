@@ -37,6 +37,7 @@ extension MasterCore {
         ended.connection = .disconnected
         ended.unregistered = now
         state.completedFrameworks.append(ended)
+        bury(id)
         removeFromAllocator(id)
     }
 

@@ -23,6 +23,9 @@ public struct MasterCore: Sendable {
         case agentLost(AgentID)
         case frameworkLost(FrameworkID)
         case offerUnanswered(OfferID)
+        case recoveryOver
+        case lossPermit
+        case registryCleanUp
     }
 
     let configuration: MasterCoreConfiguration
@@ -35,6 +38,20 @@ public struct MasterCore: Sendable {
     var agentStreams: [StreamID: AgentID] = [:]
     var deadlines = DeadlineQueue<Deadline>()
     var names: NameSource
+    var removedFrameworks: KeyedHistory<FrameworkID, Timestamp>
+    var losses = LossQueue()
+
+    /// The agents that are away, by where they were reached.
+    var awayAgents: [String: AgentID] = [:]
+
+    /// Kills of tasks that agents may report which have not come back since the start.
+    var awaitedKills: [TaskKey: Mesos_V1_KillPolicy?] = [:]
+
+    /// How many agents the registry knew at the start.
+    var agentsToRecover = 0
+
+    /// What the registry need not hold any longer by the limits that hold now.
+    var overdue: [RegistryChange] = []
     var allocationDue: Timestamp?
     var lastAllocation = Timestamp(nanoseconds: .min)
 
@@ -53,6 +70,7 @@ public struct MasterCore: Sendable {
         self.allocator = allocator ?? Allocator(options: AllocatorOptions(region: configuration.masterInfo.region))
         self.now = now
         names = NameSource(masterID: configuration.masterInfo.id)
+        removedFrameworks = KeyedHistory(limit: configuration.limits.removedFrameworks)
         state = ClusterState(masterInfo: configuration.masterInfo, started: now, limits: configuration.limits)
     }
 
@@ -77,6 +95,11 @@ public struct MasterCore: Sendable {
                 return 202
             }
         case .agentStreamClosed(let stream): agentStreamClosed(stream)
+        case .operatorCall(let call, let reply):
+            answer(reply) { core throws(Refusal) in
+                try core.carryOut(call)
+                return 200
+            }
         case .tick: tick()
         }
     }
@@ -110,6 +133,9 @@ public struct MasterCore: Sendable {
             case .agentLost(let agent): markUnreachable(agent)
             case .frameworkLost(let framework): failoverTimedOut(framework)
             case .offerUnanswered(let offer): offerTimedOut(offer)
+            case .recoveryOver: recoveryTimedOut()
+            case .lossPermit: tellNextLosses()
+            case .registryCleanUp: cleanUpRegistry()
             }
         }
         allocateIfDue()

@@ -1,5 +1,11 @@
 /// What a master core asks its shell to do, in order.
+///
+/// The shell first commits all `persist` effects of a batch in one transaction, then carries out the others in order. If
+/// that fails it carries out none of them and ends the master: nothing is told that a restart would take back.
 public enum MasterEffect: Sendable {
+    /// Write this down.
+    case persist(RegistryChange)
+
     /// Write an event to a scheduler's stream.
     case sendToScheduler(StreamID, SchedulerEvent)
 
@@ -11,6 +17,9 @@ public enum MasterEffect: Sendable {
 
     /// End a stream after what was written to it.
     case closeStream(StreamID)
+
+    /// End the master, for this reason: it cannot go on without doing harm.
+    case abort(String)
 
     /// Tell the operator.
     case log(MasterNotice)

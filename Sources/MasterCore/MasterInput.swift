@@ -52,6 +52,9 @@ public enum MasterInput: Sendable {
     /// An agent's stream broke or was cut off.
     case agentStreamClosed(StreamID)
 
+    /// An operator's call that changes something and passed `OperatorCallValidation`.
+    case operatorCall(Mesos_V1_Master_Call, reply: any ReplyAddress)
+
     /// Time has passed.
     case tick
 }

@@ -20,8 +20,14 @@ public struct MasterLimits: Sendable {
     /// Unreachable tasks kept per framework (Mesos: `--max_unreachable_tasks_per_framework`).
     public var unreachableTasksPerFramework = 1_000
 
-    /// Agents remembered as unreachable (Mesos: `--registry_max_agent_count`).
+    /// Agents remembered as unreachable, and as many as gone (Mesos: `--registry_max_agent_count`).
     public var unreachableAgents = 102_400
+
+    /// Frameworks remembered as removed: the ids of older ones may be used again.
+    public var removedFrameworks = 10_000
+
+    /// Kills kept for agents that have not come back since the master's restart.
+    public var awaitedKills = 100_000
 
     /// Statuses kept per task; a task that changes state more often loses its oldest.
     public var statusesPerTask = 32

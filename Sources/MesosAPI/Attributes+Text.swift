@@ -52,6 +52,18 @@ extension Mesos_V1_Attribute {
     }
 }
 
+extension Mesos_V1_Attribute {
+    /// The value as `parse` reads it.
+    public var valueText: String {
+        switch type {
+        case .scalar: (try? Scalar(scalar.value))?.description ?? "\(scalar.value)"
+        case .text: text.value
+        case .ranges: "[" + ranges.range.map { "\($0.begin)-\($0.end)" }.joined(separator: ", ") + "]"
+        case .set: "{" + set.item.joined(separator: ",") + "}"
+        }
+    }
+}
+
 /// The text without white space at either end.
 private func trimmed(_ text: Substring) -> String {
     var text = text.drop(while: \.isWhitespace)

@@ -79,10 +79,15 @@ public final class Storage: Sendable {
         for migration in migrations {
             migrator.registerMigration(migration.name) { try $0.execute(sql: migration.statements) }
         }
-        if try queue.read(migrator.hasBeenSuperseded) {
-            throw NewerSchema()
-        }
+        if try queue.read(isForeign) { throw ForeignDatabase() }
+        if try queue.read(migrator.hasBeenSuperseded) { throw NewerSchema() }
         try migrator.migrate(queue)
+    }
+
+    /// Tables without the record of their migrations were made by somebody else.
+    private static func isForeign(_ database: Database) throws -> Bool {
+        let tables = try String.fetchAll(database, sql: "SELECT name FROM sqlite_schema WHERE type = 'table'")
+        return !tables.isEmpty && !tables.contains("grdb_migrations")
     }
 }
 
@@ -103,3 +108,6 @@ public struct StorageMigration: Sendable {
 
 /// The file was written by a later version of the program.
 struct NewerSchema: Error {}
+
+/// The file is a database of another program.
+struct ForeignDatabase: Error {}

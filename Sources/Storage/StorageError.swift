@@ -26,8 +26,11 @@ public struct StorageError: Error, Hashable, Sendable, CustomStringConvertible {
 
     private static func explain(_ cause: any Error) -> (Kind, String) {
         guard let error = cause as? DatabaseError else {
-            guard cause is NewerSchema else { return (.other, String(describing: cause)) }
-            return (.unusableFile, "a later version of Agora wrote it; run that version, or move the file away")
+            return switch cause {
+            case is NewerSchema: (.unusableFile, "a later version of Agora wrote it; run that version, or move the file away")
+            case is ForeignDatabase: (.unusableFile, "it has tables of another program; move the file away, or name another folder")
+            default: (.other, String(describing: cause))
+            }
         }
         let detail = error.message ?? "SQLite error \(error.resultCode.rawValue)"
         return switch error.resultCode {

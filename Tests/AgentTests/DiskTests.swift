@@ -75,20 +75,6 @@ import Testing
         }
     }
 
-    @Test func holdsSpaceForItself() async throws {
-        try await withScratchDirectory { directory in
-            let path = directory.appending(path: "reserve").path
-            let reserve = DiskReserve(path: path)
-            let attributes = try FileManager.default.attributesOfItem(atPath: path)
-            #expect(attributes[.size] as? Int == Int(DiskReserve.bytes))
-            #expect(reserve.release())
-            #expect(!FileManager.default.fileExists(atPath: path))
-            #expect(!reserve.release())
-            reserve.restore()
-            #expect(FileManager.default.fileExists(atPath: path))
-        }
-    }
-
     @Test func refusesASecondAgent() async throws {
         try await withScratchDirectory { directory in
             let first = try WorkDirectory(directory.path)

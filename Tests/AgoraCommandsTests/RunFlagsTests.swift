@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cluster
+import MasterCore
 import MesosAPI
 import MesosMessages
 import Testing
@@ -108,14 +109,44 @@ import Testing
     }
 
     @Test(
-        arguments: [("10s", 10_000), ("500ms", 500), ("2m", 120_000), ("1h", 3_600_000), ("3", 3000), ("0s", 0), ("1.5s", 1500)]
-            as [(String, Int)]
+        arguments: [
+            ("10s", 10_000), ("500ms", 500), ("2m", 120_000), ("1h", 3_600_000), ("3", 3000), ("0s", 0), ("1.5s", 1500),
+            ("1d", 86_400_000), ("15secs", 15_000), ("10mins", 600_000), ("2weeks", 1_209_600_000),
+        ] as [(String, Int)]
     )
     func durations(_ text: String, _ milliseconds: Int) throws {
         #expect(DurationArgument(argument: text)?.duration == .milliseconds(milliseconds))
     }
 
-    @Test(arguments: ["", "s", "-1s", "1d", "1e9s", "99999999h", "soon", "1 s"])
+    @Test(arguments: [("1/10mins", 1, 600), ("20/1m", 20, 60)]) func rates(_ text: String, _ agents: Int, _ seconds: Int) {
+        #expect(RateArgument(argument: text)?.limit == RemovalRateLimit(agents: agents, duration: .seconds(seconds)))
+    }
+
+    @Test(arguments: ["", "1", "1/", "/1m", "0/1m", "-1/1m", "1/0s", "1/1m/1m", "a/b"])
+    func noRates(_ text: String) {
+        #expect(RateArgument(argument: text) == nil)
+    }
+
+    @Test(arguments: ["", "20", "-1%", "101%", "%", "nan%"])
+    func noPercentages(_ text: String) {
+        #expect(PercentageArgument(argument: text) == nil)
+    }
+
+    @Test(arguments: [
+        ["--agent-ping-timeout", "0s"], ["--max-agent-ping-timeouts", "0"], ["--registry-max-agent-count", "0"],
+        ["--registry", "zookeeper"],
+        ["--agent-removal-rate-limit", "fast"], ["--recovery-agent-removal-limit", "50"], ["--registry-gc-interval", "0s"],
+    ])
+    func masterFlagsThatMakeNoSense(_ flags: [String]) {
+        #expect(throws: (any Error).self) { try AgoraCommand.parseAsRoot(["master"] + flags) }
+    }
+
+    @Test(arguments: [["--recover", "later"], ["--reconfiguration-policy", "any"]])
+    func agentFlagsThatMakeNoSense(_ flags: [String]) {
+        #expect(throws: (any Error).self) { try AgoraCommand.parseAsRoot(["agent"] + flags) }
+    }
+
+    @Test(arguments: ["", "s", "-1s", "1y", "1e9s", "99999999h", "soon", "1 s"])
     func noDurations(_ text: String) {
         #expect(DurationArgument(argument: text) == nil)
     }

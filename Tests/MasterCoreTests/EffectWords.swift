@@ -12,7 +12,7 @@ enum EffectWords {
         case .sendToAgent(let stream, let event): words(for: event).map { "\(names[stream] ?? "?") < \($0)" }
         case .answer(_, let status, _): "= \(status)"
         case .closeStream(let stream): "\(names[stream] ?? "?") | closed"
-        case .log: nil
+        case .log, .persist, .abort: nil
         }
     }
 
@@ -49,6 +49,8 @@ enum EffectWords {
         case .kill(_, let task, _): "KILL \(task)"
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"
+        case .updateFramework(let info): "UPDATE_FRAMEWORK \(info.id.value)"
+        case .shutdown: "SHUTDOWN"
         case .heartbeat: nil
         case .error: "ERROR"
         }

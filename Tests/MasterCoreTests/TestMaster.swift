@@ -17,16 +17,37 @@ struct TestMaster {
     var agentEvents: [StreamID: [AgentEvent]] = [:]
     var closed: Set<StreamID> = []
     var notices: [String] = []
-    private var nextStream: UInt64 = 1
 
-    init(_ change: (inout MasterCoreConfiguration) -> Void = { _ in }) {
+    /// What the shell would have on its disk, and how it came there.
+    var registry = Registry()
+    var changes: [RegistryChange] = []
+    var abortReason: String?
+    private var nextStream: UInt64 = 1
+    private var starts = 0
+    private let change: (inout MasterCoreConfiguration) -> Void
+
+    init(_ change: @escaping (inout MasterCoreConfiguration) -> Void = { _ in }) {
+        self.change = change
+        core = MasterCore(Self.configuration("M", change), at: now)
+    }
+
+    private static func configuration(_ id: String, _ change: (inout MasterCoreConfiguration) -> Void) -> MasterCoreConfiguration {
         var info = Mesos_V1_MasterInfo()
-        info.id = "M"
+        info.id = id
         info.ip = 16_777_343
         info.port = 5050
         var configuration = MasterCoreConfiguration(masterInfo: info)
         change(&configuration)
-        core = MasterCore(configuration, at: now)
+        return configuration
+    }
+
+    /// Kills the master and starts another with what is on the disk; all streams are broken.
+    mutating func restart(_ newChange: ((inout MasterCoreConfiguration) -> Void)? = nil) {
+        starts += 1
+        core = MasterCore(Self.configuration("M\(starts)", newChange ?? change), recovering: registry, at: now)
+        schedulerEvents = [:]
+        agentEvents = [:]
+        changes = []
     }
 
     mutating func newStream() -> NewStream {
@@ -48,6 +69,10 @@ struct TestMaster {
             case .answer(_, let status, let text): answer = (status, text)
             case .closeStream(let stream): closed.insert(stream)
             case .log(let notice): notices.append(notice.message)
+            case .persist(let change):
+                registry.apply(change)
+                changes.append(change)
+            case .abort(let reason): abortReason = reason
             }
         }
         return answer

@@ -89,6 +89,42 @@ extension Storage {
         }
     }
 
+    @Test func leavesADatabaseOfAnotherProgramAlone() throws {
+        try withDatabasePath { path in
+            let other = try DatabaseQueue(path: path)
+            try other.write { try $0.execute(sql: "CREATE TABLE bookmarks (address TEXT)") }
+            try other.close()
+            let error = #expect(throws: StorageError.self) { _ = try Storage(path: path, migrations: [first]) }
+            #expect(error?.kind == .unusableFile)
+            #expect(error?.description.contains("another program") == true)
+            #expect(try DatabaseQueue(path: path).read { try $0.tableExists("words") } == false)
+        }
+    }
+
+    @Test func aLockHasOneHolder() throws {
+        try withDatabasePath { path in
+            var lock = try #require(FileLock(path: path))
+            #expect(FileLock(path: path, patience: 1) == nil)
+            #expect(lock.write("mark"))
+            lock = try #require(FileLock(path: path + ".other"))
+            #expect(FileLock(path: path)?.read() == "mark")
+            withExtendedLifetime(lock) {}
+        }
+    }
+
+    @Test func aReserveHoldsSpaceUntilItIsGivenUp() throws {
+        try withDatabasePath { path in
+            let reserve = DiskReserve(path: path, bytes: 1 << 20)
+            let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
+            #expect(size == 1 << 20)
+            #expect(reserve.release())
+            #expect(!FileManager.default.fileExists(atPath: path))
+            #expect(!reserve.release())
+            reserve.restore()
+            #expect(FileManager.default.fileExists(atPath: path))
+        }
+    }
+
     @Test func saysThatTheFolderIsMissing() {
         let error = #expect(throws: StorageError.self) {
             _ = try Storage(path: "/nonexistent/folder/test.db", migrations: [first])

@@ -19,7 +19,7 @@ final class AgentStore: Sendable {
     /// - Parameter path: the database's file; the space in reserve is held beside it.
     init(path: String, logger: Logger) throws(AgentError) {
         self.logger = logger
-        reserve = DiskReserve(path: path + ".reserve")
+        reserve = DiskReserve(path: path + ".reserve", bytes: Self.reserveBytes)
         do {
             storage = try Storage(path: path, migrations: AgentTables.migrations)
         } catch {
@@ -54,6 +54,8 @@ final class AgentStore: Sendable {
         }
     }
 
+    /// Enough for the ends of thousands of tasks.
+    private static let reserveBytes = 8 << 20
     private static let retryMicroseconds: UInt32 = 500_000
 
     /// The process ends: no more retries.

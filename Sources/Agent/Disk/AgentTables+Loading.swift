@@ -15,6 +15,9 @@ extension AgentTables {
     static func load(from database: Database) throws -> StoredAgent {
         var agent = StoredAgent()
         agent.id = try String.fetchOne(database, sql: "SELECT id FROM agent").map { AgentID($0) }
+        agent.description = try Row.fetchOne(database, sql: "SELECT info, boot FROM description").map { row in
+            AgentDescription(info: try row.message("info"), boot: try row.text("boot"))
+        }
         for row in try Row.fetchAll(database, sql: "SELECT id, info FROM frameworks") {
             agent.frameworks[FrameworkID(try row.text("id"))] = try row.message("info")
         }

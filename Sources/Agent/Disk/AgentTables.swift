@@ -26,7 +26,11 @@ enum AgentTables {
                     PRIMARY KEY (framework, task, number),
                     FOREIGN KEY (framework, task) REFERENCES tasks (framework, id) ON DELETE CASCADE);
                 """
-        )
+        ),
+        StorageMigration(
+            name: "2 description of the agent",
+            statements: "CREATE TABLE description (info BLOB NOT NULL, boot TEXT NOT NULL)"
+        ),
     ]
 
     static func apply(_ change: StorageChange, to database: Database) throws {
@@ -34,6 +38,12 @@ enum AgentTables {
         case .putAgentID(let id):
             try database.execute(sql: "DELETE FROM agent")
             try database.execute(sql: "INSERT INTO agent (id) VALUES (?)", arguments: [id.value])
+        case .putDescription(let description):
+            try database.execute(sql: "DELETE FROM description")
+            try database.execute(
+                sql: "INSERT INTO description (info, boot) VALUES (?, ?)",
+                arguments: [try description.info.stored, description.boot]
+            )
         case .putFramework(let id, let info):
             try database.execute(
                 sql: "INSERT OR REPLACE INTO frameworks (id, info) VALUES (?, ?)",

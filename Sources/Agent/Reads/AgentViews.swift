@@ -24,14 +24,16 @@ struct AgentFacts: Sendable {
     let core: AgentCoreConfiguration
     let flags: [(String, String)]
 
-    init(_ configuration: AgentConfiguration, _ server: HTTPServer, _ workDirectory: WorkDirectory) throws(AgentError) {
+    init(_ configuration: AgentConfiguration, _ server: HTTPServer, _ ground: AgentGround) throws(AgentError) {
+        let workDirectory = ground.workDirectory
+        let former = ground.stored.description?.info
         started = SteadyClock().now
         var info = Mesos_V1_AgentInfo()
         do throws(ResourcesError) {
             if let resources = configuration.resources {
                 self.resources = resources
             } else {
-                resources = try HostResources(path: workDirectory.path).offered()
+                resources = try HostResources(path: workDirectory.path).offered(like: former?.resources ?? [])
             }
             info.attributes = try Mesos_V1_Attribute.parse(configuration.attributes)
         } catch {
@@ -42,18 +44,40 @@ struct AgentFacts: Sendable {
         info.port = Int32(clamping: server.port)
         info.resources = resources.messages
         if let domain = configuration.domain { info.domain = domain }
+        if let former { try Self.check(info, former, configuration, workDirectory) }
         core = AgentCoreConfiguration(
             info: info,
             version: AgentConfiguration.mesosVersion,
             address: address,
-            workDirectory: workDirectory.path
+            workDirectory: workDirectory.path,
+            boot: ground.boot
         )
         flags = [
             ("attributes", configuration.attributes), ("hostname", info.hostname), ("ip", server.address),
             ("master", configuration.masterAddress), ("port", "\(server.port)"), ("resources", "\(resources)"),
-            ("work_dir", workDirectory.path),
+            ("work_dir", workDirectory.path), ("recover", configuration.recovery.rawValue),
+            ("reconfiguration_policy", configuration.reconfigurationPolicy?.rawValue ?? "any"),
             ("runtime_dir", configuration.runtimeDirectory ?? workDirectory.defaultRuntime),
         ]
+    }
+
+    private static func check(
+        _ info: Mesos_V1_AgentInfo,
+        _ former: Mesos_V1_AgentInfo,
+        _ configuration: AgentConfiguration,
+        _ workDirectory: WorkDirectory
+    ) throws(AgentError) {
+        guard let policy = configuration.reconfigurationPolicy else { return }
+        let differences = policy.differences(from: former, to: info)
+        guard !differences.isEmpty else { return }
+        let advice = policy == .equal ? "with --reconfiguration-policy additive, which lets it have more than before, " : ""
+        throw AgentError(
+            """
+            the agent of \(workDirectory.path) cannot go on under --reconfiguration-policy \(policy.rawValue), since it describes itself \
+            differently: \(differences.joined(separator: "; ")). Start it as it was, \(advice)or as a new agent: end it with --recover \
+            cleanup as it was, then remove \(workDirectory.path)/meta
+            """
+        )
     }
 
     /// As "ADDRESS:PORT".

@@ -115,11 +115,17 @@ extension AgentCore {
     /// Ends the process once the last container is gone.
     mutating func finishStop(_ turn: inout Turn) {
         guard stopPhase == .destroying, owners.isEmpty else { return }
+        turn.updates += lastWords
         flush(&turn)
         send(&turn) { $0.type = .unsubscribe }
         link = .idle
         stopPhase = .stopped
         turn.effects.append(.stopped)
+    }
+
+    /// Updates that wait behind others which are not acknowledged: after the good-bye nothing more can be told.
+    private var lastWords: [Agora_V1_StatusUpdate] {
+        tasks.values.sorted { $0.key < $1.key }.flatMap { $0.stored.updates.dropFirst($0.stored.acknowledged + 1) }
     }
 
     // MARK: Time
@@ -137,6 +143,7 @@ extension AgentCore {
                     kill(key, .completionTime, grace: .zero, &turn)
                     killGroup(of: task, &turn)
                 }
+            case .cleanUp: stop(destroyContainers: true, &turn)
             case .linger(let key):
                 guard executors[key]?.lingerDeadline != nil else { continue }
                 endIfIdle(key, &turn)

@@ -73,6 +73,7 @@ extension AgentCore {
         masterInfo = event.hasMasterInfo ? event.masterInfo : nil
         turn.log(.info, "subscribed", ["agent": "\(given)"])
         resendAll(&turn)
+        if isCleaningUp { stop(destroyContainers: true, &turn) }
     }
 
     /// What the link has to do because time has passed.

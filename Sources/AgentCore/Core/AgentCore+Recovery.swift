@@ -17,6 +17,12 @@ public struct FoundContainer: Sendable {
     /// Launched by an operator at the top: it belongs to no executor.
     public var isStandalone: Bool
 
+    /// Whether it ended as one does whose machine stops: killed, for no reason that is known.
+    var wasCutShort: Bool {
+        guard case .ended(let exit) = state else { return false }
+        return exit.waitStatus == 9 && exit.limitation == nil
+    }
+
     /// Describes it.
     public init(id: ContainerID, state: State, isStandalone: Bool) {
         self.id = id
@@ -38,11 +44,13 @@ extension AgentCore {
     ) {
         var turn = Turn(now: now)
         id = stored.id
+        let wasRestarted = stored.description.map { $0.boot != configuration.boot } ?? false
+        describe(stored.description, &turn)
         frameworks = [:]
         for (id, info) in stored.frameworks { frameworks[id] = FrameworkRecord(info: info) }
         for executor in stored.executors { restore(executor) }
         for task in stored.tasks { restore(task) }
-        let states = Dictionary(found.map { ($0.id, $0.state) }) { first, _ in first }
+        let states = Dictionary(found.filter { !wasRestarted || !$0.wasCutShort }.map { ($0.id, $0.state) }) { first, _ in first }
         for (container, state) in states { resume(container, state) }
         for task in tasks.values.filter({ $0.phase != .ended }).sorted(by: { $0.key < $1.key }) {
             recover(task, states, &turn)
@@ -51,6 +59,12 @@ extension AgentCore {
         for container in found.sorted(by: { $0.id < $1.id }) { destroyIfUnknown(container, &turn) }
         for id in frameworks.keys.sorted() { forgetIfIdle(id, &turn) }
         effects += turn.effects
+    }
+
+    /// Writes down how the agent describes itself now, if that is new.
+    private func describe(_ former: AgentDescription?, _ turn: inout Turn) {
+        let description = AgentDescription(info: configuration.info, boot: configuration.boot)
+        if description != former { turn.effects.append(.persist(.putDescription(description))) }
     }
 
     private mutating func restore(_ stored: StoredExecutor) {

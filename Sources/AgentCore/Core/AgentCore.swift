@@ -33,6 +33,8 @@ public struct AgentCore: Sendable {
     /// Connections that failed since the last SUBSCRIBED.
     var failedConnections = 0
     var stopPhase = StopPhase.running
+    /// Whether all that runs is killed as soon as there is a master to report to.
+    var isCleaningUp = false
     var generator: SeededGenerator
 
     /// - Parameters:
@@ -60,6 +62,7 @@ public struct AgentCore: Sendable {
         swap(&turn.effects, &effects)
         switch input {
         case .start: connect(&turn)
+        case .cleanUp: cleanUp(&turn)
         case .event(let connection, let event): handle(event, on: connection, &turn)
         case .linkLost(let connection, let reason): loseLink(connection, because: reason, &turn)
         case .containerLaunched(let id, let pid): containerLaunched(id, pid: pid, &turn)

@@ -5,6 +5,8 @@ public import MesosMessages
 public enum AgentInput: Sendable {
     /// The state was recovered: dial the master.
     case start
+    /// The state was recovered: kill all that runs, report it to the master, and stop.
+    case cleanUp
     /// An event on the stream of the connection with that number.
     case event(connection: UInt64, Agora_V1_AgentEvent)
     /// The connection with that number broke, or a call on it failed.

@@ -5,6 +5,8 @@ public import MesosMessages
 public enum StorageChange: Sendable {
     /// The id that the master gave this agent.
     case putAgentID(AgentID)
+    /// How the agent describes itself from now on.
+    case putDescription(AgentDescription)
     case putFramework(FrameworkID, Mesos_V1_FrameworkInfo)
     case deleteFramework(FrameworkID)
     case putExecutor(StoredExecutor)
@@ -114,10 +116,26 @@ public struct KillProgress: Sendable, Hashable {
     }
 }
 
+/// How an agent described itself, and since when the machine was up then.
+public struct AgentDescription: Sendable, Hashable {
+    /// Without an id.
+    public var info: Mesos_V1_AgentInfo
+    /// A name for the time since the machine was last started.
+    public var boot: String
+
+    /// Describes it.
+    public init(info: Mesos_V1_AgentInfo, boot: String) {
+        self.info = info
+        self.boot = boot
+    }
+}
+
 /// All that a restarted agent found on its disk.
 public struct StoredAgent: Sendable {
     /// The id that the master gave; nothing before the first subscription.
     public var id: AgentID?
+    /// How the former process described itself; nothing: there was none.
+    public var description: AgentDescription?
     /// Those of the tasks and executors.
     public var frameworks: [FrameworkID: Mesos_V1_FrameworkInfo] = [:]
     /// In the order of their launch.

@@ -11,6 +11,8 @@ enum TimerTarget: Sendable, Hashable {
     case completion(TaskKey)
     /// An executor that may have waited long enough for acknowledgements.
     case linger(ExecutorKey)
+    /// An agent that only cleans up and may have waited long enough for a master.
+    case cleanUp
 }
 
 /// The moments at which something is to be looked at, soonest first.

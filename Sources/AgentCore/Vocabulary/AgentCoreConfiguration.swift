@@ -10,13 +10,16 @@ public struct AgentCoreConfiguration: Sendable {
     public var address: String
     /// The folder below which sandboxes stand, absolute.
     public var workDirectory: String
+    /// A name for the time since the machine was last started (random(4), `boot_id`).
+    public var boot: String
 
     /// Describes an agent.
-    public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String) {
+    public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String, boot: String = "") {
         self.info = info
         self.version = version
         self.address = address
         self.workDirectory = workDirectory
+        self.boot = boot
     }
 
     /// What this agent can do, in Mesos's words.
@@ -48,6 +51,8 @@ public enum AgentLimits {
 
     /// First pause before the agent dials its master again; doubled after every attempt.
     public static let reconnectMinimum = Duration.milliseconds(250)
+    /// How long an agent that only cleans up waits for a master to report to.
+    public static let cleanUpPatience = Duration.seconds(15)
     /// Longest pause before the agent dials its master again.
     public static let reconnectMaximum = Duration.seconds(15)
     /// Between heartbeats until the master names its own interval.

@@ -1,4 +1,5 @@
 import Agent
+import AgentCore
 import ArgumentParser
 import Logging
 
@@ -24,6 +25,13 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where sandboxes, images and the agent's records are.", valueName: "folder"))
     var workDir = "/var/lib/agora/agent"
     @OptionGroup var node: NodeOptions
+    @Option(help: "What becomes of what a former agent left: reconnect, its containers go on; cleanup, they are killed and the agent ends.")
+    var recover = RecoveryArgument.reconnect
+    @Option(
+        help:
+            "What the agent may change of its resources, attributes and host name when it starts again: equal, nothing; additive, it may have more."
+    )
+    var reconfigurationPolicy = PolicyArgument.equal
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -40,7 +48,25 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.resources = try node.parsedResources
             configuration.attributes = node.attributes ?? ""
             configuration.domain = node.domain
+            configuration.recovery = recover.mode
+            configuration.reconfigurationPolicy = reconfigurationPolicy.policy
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }
+}
+
+/// `--recover`
+enum RecoveryArgument: String, ExpressibleByArgument, CaseIterable {
+    case reconnect
+    case cleanup
+
+    var mode: RecoveryMode { self == .cleanup ? .cleanup : .reconnect }
+}
+
+/// `--reconfiguration-policy`
+enum PolicyArgument: String, ExpressibleByArgument, CaseIterable {
+    case equal
+    case additive
+
+    var policy: ReconfigurationPolicy { self == .additive ? .additive : .equal }
 }

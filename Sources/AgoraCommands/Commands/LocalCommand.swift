@@ -52,7 +52,7 @@ struct LocalCommand: AsyncParsableCommand {
 
     private func serve(_ pod: PodLaunch?, _ folder: WorkFolder) async throws {
         let logger = server.logger("agora.local", usually: .warning)
-        let master = Master(configuration: masterConfiguration, logger: logger)
+        let master = Master(configuration: masterConfiguration(folder), logger: logger)
         let agent = Agent(configuration: try agentConfiguration(folder), logger: logger)
         let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(8))
         let guide = LocalGuide(
@@ -65,11 +65,12 @@ struct LocalCommand: AsyncParsableCommand {
         try await Daemon.run([master, agent, guide], logger: logger) { continuation.yield() }
     }
 
-    private var masterConfiguration: MasterConfiguration {
+    private func masterConfiguration(_ folder: WorkFolder) -> MasterConfiguration {
         var configuration = MasterConfiguration(host: server.host, port: port.number)
         configuration.allowInsecure = server.insecure
         configuration.domain = node.domain
         offers.apply(to: &configuration)
+        configuration.registry = .folder("\(folder.path)/master")
         return configuration
     }
 
@@ -83,6 +84,8 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.attributes = node.attributes ?? ""
         configuration.domain = node.domain
         configuration.destroysContainersAtEnd = true
+        // Nothing runs any more that relied on what the machine was before.
+        configuration.reconfigurationPolicy = nil
         return configuration
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Logging
 import Master
 import MesosMessages
@@ -9,9 +10,13 @@ struct MasterCommand: AsyncParsableCommand {
         commandName: "master",
         abstract: "Run a master: it offers the machines of its agents to frameworks.",
         discussion: """
+            Which agents and frameworks there are is written into the work folder before anybody is told: a master that is
+            started again there goes on where the former one ended.
+
             EXAMPLE
-              agora master
+              agora master --work-dir ~/agora-master
               agora master --host 10.0.0.1 --insecure
+              agora master --registry in_memory
             """
     )
 
@@ -26,6 +31,11 @@ struct MasterCommand: AsyncParsableCommand {
     )
     var domain: Mesos_V1_DomainInfo?
     @OptionGroup var offers: OfferOptions
+    @Option(help: ArgumentHelp("Where the registry is.", valueName: "folder"))
+    var workDir = "/var/lib/agora/master"
+    @Option(help: "How the registry is kept: sqlite, in the work folder; or in_memory, so that a restart forgets it.")
+    var registry = RegistryKind.sqlite
+    @OptionGroup var agents: AgentCareOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -35,6 +45,8 @@ struct MasterCommand: AsyncParsableCommand {
             configuration.allowInsecure = server.insecure
             configuration.domain = domain
             offers.apply(to: &configuration)
+            configuration.registry = registry == .sqlite ? .folder(URL(fileURLWithPath: workDir).standardizedFileURL.path) : .inMemory
+            agents.apply(to: &configuration)
             try await Daemon.run([Master(configuration: configuration, logger: logger)], logger: logger)
         }
     }

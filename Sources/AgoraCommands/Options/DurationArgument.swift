@@ -1,17 +1,26 @@
 import ArgumentParser
 
-/// A duration as people write it: "10s", "500ms", "2m", "1h".
-struct DurationArgument: ExpressibleByArgument, Hashable {
+/// A duration as people write it: "10s", "500ms", "2m", "1h", or as Mesos has it: "15secs", "10mins", "2weeks".
+struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertible {
     let duration: Duration
+
+    init(seconds: Int) { duration = .seconds(seconds) }
 
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-        let units = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "": 1]
-        guard let number = Double(digits), let unit = units[String(argument.dropFirst(digits.count))] else { return nil }
+        guard let number = Double(digits), let unit = Self.units[String(argument.dropFirst(digits.count))] else { return nil }
         let seconds = number * unit
         guard seconds <= 31_536_000 else { return nil }
         duration = .milliseconds(Int64((seconds * 1000).rounded()))
     }
+
+    var description: String { "\(Double(nanoseconds) / 1e9)s" }
+
+    /// In seconds.
+    private static let units: [String: Double] = [
+        "": 1, "ms": 0.001, "s": 1, "secs": 1, "m": 60, "mins": 60, "h": 3600, "hrs": 3600, "d": 86_400, "days": 86_400, "w": 604_800,
+        "weeks": 604_800,
+    ]
 }
 
 extension DurationArgument {

@@ -1,4 +1,5 @@
 import Cluster
+import MesosAPI
 import MesosMessages
 
 /// What `agora run` is to run, before it is known where: whatever the user wrote, it becomes this.
@@ -46,18 +47,6 @@ struct NodeSelector: Hashable {
         attributes.allSatisfy { name, value in
             if Self.hostnameNames.contains(name) { return offer.hostname == value }
             return offer.attributes.contains { $0.name == name && $0.valueText == value }
-        }
-    }
-}
-
-extension Mesos_V1_Attribute {
-    /// Its value as it is written in an agent's `--attributes`.
-    var valueText: String {
-        switch type {
-        case .scalar: (try? Scalar(scalar.value))?.description ?? "\(scalar.value)"
-        case .text: text.value
-        case .ranges: "[" + ranges.range.map { "\($0.begin)-\($0.end)" }.joined(separator: ", ") + "]"
-        case .set: "{" + set.item.joined(separator: ",") + "}"
         }
     }
 }

@@ -78,6 +78,8 @@ private struct Collector {
         gauge("master/slaves_connected", connected)
         gauge("master/slaves_disconnected", away)
         gauge("master/slaves_unreachable", state.unreachableAgents.count)
+        gauge("master/slaves_recovered", state.recoveredAgents.count)
+        gauge("master/slaves_gone", state.goneAgents.count)
     }
 
     mutating func addFrameworks(_ state: ClusterState) {
@@ -100,7 +102,9 @@ private struct Collector {
         gauge("master/tasks_running", counts[.taskRunning, default: 0])
         gauge("master/tasks_killing", counts[.taskKilling, default: 0])
         gauge("master/tasks_unreachable", state.frameworks.values.reduce(0) { $0 + $1.unreachable.count })
-        let ended: [Mesos_V1_TaskState] = [.taskFinished, .taskFailed, .taskKilled, .taskLost, .taskError, .taskDropped, .taskGone]
+        let ended: [Mesos_V1_TaskState] = [
+            .taskFinished, .taskFailed, .taskKilled, .taskLost, .taskError, .taskDropped, .taskGone, .taskGoneByOperator,
+        ]
         for end in ended {
             counter("master/\(end.name.lowercased().replacing("task_", with: "tasks_"))", state.counters.endedTasks[end, default: 0])
         }
@@ -127,6 +131,9 @@ private struct Collector {
         counter("master/slave_reregistrations", counters.agentReregistrations)
         counter("master/slave_removals", counters.agentRemovals)
         counter("master/slave_unreachable_completed", counters.agentsUnreachable)
+        counter("master/slave_unreachable_scheduled", counters.lossesDelayed)
+        counter("master/slave_unreachable_canceled", counters.lossesCancelled)
+        counter("master/recovery_slave_removals", counters.recoveryRemovals)
         for (name, call) in Self.calls { counter("master/messages_\(name)", counters.calls[call, default: 0]) }
         let subscriptions = counters.calls[.subscribe, default: 0]
         counter("master/messages_register_framework", subscriptions - counters.resubscriptions)

@@ -69,6 +69,7 @@ struct OperatorAnswer {
     private func agents(_ usage: ClusterUsage) -> Response.GetAgents {
         var answer = Response.GetAgents()
         answer.agents = state.agentMessages(usage)
+        answer.recoveredAgents = state.recoveredAgentMessages
         return answer
     }
 

@@ -58,7 +58,7 @@ struct StateJSON {
         writer.field("deactivated_slaves", Double(agents.count - active))
         writer.field("unreachable_slaves", Double(state.unreachableAgents.count))
         writer.array("slaves", agents) { $0.agent($1, usage) }
-        writer.strings("recovered_slaves", [String]())
+        writer.array("recovered_slaves", state.recoveredAgents.sorted { $0.key < $1.key }) { $0.recoveredAgent($1.value.info) }
     }
 
     private func writeFrameworks(_ writer: inout JSONWriter) {
@@ -89,6 +89,16 @@ extension JSONWriter {
             writer.resources("offered_resources", usage.offeredByAgent[agent.id, default: .empty])
             writer.resources("unreserved_resources", agent.total.unreserved)
             writer.reservedResources("reserved_resources", agent.total)
+        }
+    }
+
+    fileprivate mutating func recoveredAgent(_ info: Mesos_V1_AgentInfo) {
+        object { writer in
+            writer.field("id", info.id.value)
+            writer.field("hostname", info.hostname)
+            writer.field("port", Int(info.port))
+            writer.object("attributes") { $0.attributes(info.attributes) }
+            if let resources = try? Resources(info.resources) { writer.resources("resources", resources) }
         }
     }
 

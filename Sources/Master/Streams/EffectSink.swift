@@ -1,15 +1,31 @@
 public import HTTPService
 import Logging
 public import MasterCore
+import Synchronization
 
 extension HTTPResponder: ReplyAddress {}
 
-/// Carries out what the core decided, batch by batch, on the core's thread: what costs time is passed on.
-struct EffectSink: Sendable {
-    let writer: EventWriter
-    let logger: Logger
+/// Carries out what the core decided, batch by batch, on the core's thread: first what is to be written down, then
+/// everything else; what costs time is passed on.
+final class EffectSink: Sendable {
+    private let writer: EventWriter
+    private let store: RegistryStore?
+    private let logger: Logger
+    private let abort: @Sendable (_ reason: String) -> Void
+    private let isOver = Atomic(false)
+
+    /// - Parameters:
+    ///   - store: nothing: what must not be lost is kept in memory only.
+    ///   - abort: called once when the master cannot go on; from then on nothing is carried out.
+    init(writer: EventWriter, store: RegistryStore?, logger: Logger, abort: @escaping @Sendable (_ reason: String) -> Void) {
+        self.writer = writer
+        self.store = store
+        self.logger = logger
+        self.abort = abort
+    }
 
     func carryOut(_ effects: [MasterEffect]) {
+        guard !isOver.load(ordering: .relaxed), commit(effects) else { return }
         var commands: [(stream: StreamID, command: EventWriter.Command)] = []
         commands.reserveCapacity(effects.count)
         for effect in effects {
@@ -19,9 +35,31 @@ struct EffectSink: Sendable {
             case .closeStream(let stream): commands.append((stream, .close))
             case .answer(let reply, let status, let text): answer(reply, status, text)
             case .log(let notice): log(notice)
+            case .abort(let reason): end(reason)
+            case .persist: break
             }
         }
         writer.write(commands)
+    }
+
+    /// False: not all is on the disk, and nothing of the batch may be told.
+    private func commit(_ effects: [MasterEffect]) -> Bool {
+        guard let store else { return true }
+        let changes = effects.compactMap { if case .persist(let change) = $0 { change } else { nil } }
+        guard !changes.isEmpty else { return true }
+        do throws(MasterError) {
+            try store.commit(changes)
+            return true
+        } catch {
+            end("\(error.description); what it could not write it has told nobody. Start it again when that works")
+            return false
+        }
+    }
+
+    private func end(_ reason: String) {
+        isOver.store(true, ordering: .relaxed)
+        logger.error("the master cannot go on", metadata: ["reason": "\(reason)"])
+        abort(reason)
     }
 
     private func answer(_ reply: any ReplyAddress, _ status: Int, _ text: String) {

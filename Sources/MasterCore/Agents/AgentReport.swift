@@ -22,7 +22,7 @@ struct AgentReport {
         guard !total.isEmpty else { throw Problem("agent.resources: none; an agent must have something to offer") }
         frameworks = try subscribe.frameworks.map { (framework) throws(Problem) in
             guard framework.hasID else { throw Problem("frameworks: '\(framework.name.prefix(64))' has no id") }
-            return (FrameworkID(framework.id), framework)
+            do { return (try FrameworkID(validating: framework.id.value), framework) } catch { throw Problem("frameworks: \(error)") }
         }
         executors = try subscribe.executors.map { (executor) throws(Problem) in
             let key = ExecutorKey(framework: FrameworkID(executor.frameworkID), executor: ExecutorID(executor.executor.executorID))

@@ -78,7 +78,8 @@ extension MasterCore {
         log(.info, "agent left", ["agent": id.value])
         agentStreams[stream] = nil
         deadlines.remove(.agentHeartbeat(stream))
-        remove(id, tasksBecome: .taskGone)
+        emit(.persist(.forgetAgent(id)))
+        remove(id, because: .left)
         emit(.closeStream(stream))
     }
 }

@@ -10,6 +10,7 @@ extension MasterCore {
         let key = TaskKey(framework: id, task: TaskID(call.taskID))
         let named = call.hasAgentID ? AgentID(call.agentID) : nil
         guard let task = state.frameworks[id]?.tasks[key.task] else {
+            awaitKill(key, on: named, call.hasKillPolicy ? call.killPolicy : nil)
             return reconcile(key, agent: named)
         }
         guard named == nil || named == task.agent else {

@@ -25,8 +25,10 @@ extension MasterCore {
         if let task = framework.tasks[key.task] {
             tell(key.framework, latest(of: key.task, task))
         } else if let task = framework.unreachable[key.task] {
+            guard framework.capabilities.contains(.partitionAware) || !losses.contains(task.agent) else { return }
             tell(key.framework, unreachable(key.task, on: task.agent, executor: task.executor, for: framework))
-        } else {
+        } else if !isRecovering {
+            // While agents are to come back, they may report the task: the scheduler asks again, as always.
             tell(key.framework, absent(key.task, agent: agent, for: framework))
         }
     }
@@ -56,6 +58,15 @@ extension MasterCore {
             return status(of: id, agent: agent, framework.lost(as: .taskGone), .reconciliation, "the task is unknown to its agent")
         }
         if state.unreachableAgents[agent] != nil { return unreachable(id, on: agent, executor: nil, for: framework) }
+        if state.goneAgents[agent] != nil {
+            return status(
+                of: id,
+                agent: agent,
+                framework.lost(as: .taskGoneByOperator),
+                .reconciliation,
+                "an operator said that the task's agent is gone"
+            )
+        }
         return status(of: id, agent: agent, framework.lost(as: .taskUnknown), .reconciliation, "the task and its agent are unknown")
     }
 

@@ -67,6 +67,7 @@ extension MasterCore {
             throw Problem("this master has \(state.frameworks.count) frameworks, its limit; tear one down first")
         }
         add(id, subscription, info, connection: .connected(stream))
+        keep(id)
         attach(stream, to: id)
         log(.info, "framework subscribed", ["framework": id.value, "name": info.name])
         greet(id, on: stream.id)
@@ -77,7 +78,8 @@ extension MasterCore {
         _ id: FrameworkID,
         _ subscription: ValidSubscription,
         _ info: Mesos_V1_FrameworkInfo,
-        connection: FrameworkEntry.Connection
+        connection: FrameworkEntry.Connection,
+        registered: Timestamp? = nil
     ) {
         var named = info
         named.id = id.message
@@ -90,7 +92,7 @@ extension MasterCore {
             suppressed: subscription.suppressed,
             offerConstraints: subscription.offerConstraints,
             connection: connection,
-            registered: now,
+            registered: registered ?? now,
             completed: History(limit: limits.completedTasksPerFramework),
             unreachable: KeyedHistory(limit: limits.unreachableTasksPerFramework)
         )
@@ -117,6 +119,7 @@ extension MasterCore {
         framework.describe(by: subscription, info)
         framework.reregistered = now
         state.frameworks[id] = framework
+        if framework.info != known.info { keep(id) }
         addToAllocator(id, terms: subscription.terms)
         tellAgents(of: framework, insteadOf: known.info)
     }
@@ -126,8 +129,8 @@ extension MasterCore {
         emit(.sendToScheduler(stream, event))
     }
 
-    /// True for a framework that was torn down and is still remembered.
+    /// True for a framework that was torn down and is still remembered, by this master or a former one.
     func isCompleted(_ id: FrameworkID) -> Bool {
-        state.completedFrameworks.all.contains { $0.id == id }
+        removedFrameworks[id] != nil
     }
 }

@@ -22,6 +22,7 @@ extension MasterCore {
         var framework = known
         framework.describe(by: subscription, call.frameworkInfo)
         state.frameworks[id] = framework
+        if framework.info != known.info { keep(id) }
         rescindOffers(of: id) { !subscription.roles.contains($0.role) }
         updateInAllocator(id, terms: subscription.terms)
         tellAgents(of: framework, insteadOf: known.info)

@@ -23,6 +23,11 @@ extension ClusterState {
         }
     }
 
+    /// The agents that have not come back since the master's restart, by id, as they described themselves last.
+    public var recoveredAgentMessages: [Mesos_V1_AgentInfo] {
+        recoveredAgents.sorted { $0.key < $1.key }.map(\.value.info)
+    }
+
     /// The frameworks that are known, by id.
     public func frameworkMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetFrameworks.Framework] {
         frameworks.values.sorted { $0.id < $1.id }.map { $0.message(usage, offers: offers(of: $0)) }

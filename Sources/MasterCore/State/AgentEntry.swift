@@ -55,10 +55,18 @@ package struct AgentEntry: Sendable {
         return stream.id
     }
 
+    /// Where the agent says that it is reached.
+    package var address: String { info.address }
+
     /// How libprocess would name the agent: kept because clients show it.
     package var processAddress: String {
         "slave(1)@\(info.hostname):\(info.port)"
     }
+}
+
+extension Mesos_V1_AgentInfo {
+    /// Where the agent says that it is reached.
+    var address: String { "\(hostname):\(port)" }
 }
 
 extension Mesos_V1_Offer {
@@ -77,7 +85,21 @@ extension Mesos_V1_Offer {
     }
 }
 
+/// An agent that the registry knows and that has not come back since the master's restart.
+package struct RecoveredAgent: Sendable {
+    package let info: Mesos_V1_AgentInfo
+    package let registered: Timestamp
+}
+
 /// An agent that stayed away too long; it may come back.
 package struct UnreachableAgent: Sendable {
+    package let since: Timestamp
+
+    /// What it ran, as far as this master knew.
+    package var tasks: [TaskKey] = []
+}
+
+/// An agent that an operator gave up; it may not come back.
+package struct GoneAgent: Sendable {
     package let since: Timestamp
 }

@@ -16,7 +16,9 @@ public struct ClusterState: Sendable {
     package internal(set) var frameworks = TreeDictionary<FrameworkID, FrameworkEntry>()
     package internal(set) var completedFrameworks: History<FrameworkEntry>
     package internal(set) var agents = TreeDictionary<AgentID, AgentEntry>()
+    package internal(set) var recoveredAgents = TreeDictionary<AgentID, RecoveredAgent>()
     package internal(set) var unreachableAgents: KeyedHistory<AgentID, UnreachableAgent>
+    package internal(set) var goneAgents: KeyedHistory<AgentID, GoneAgent>
     package internal(set) var offers = TreeDictionary<OfferID, OfferEntry>()
 
     init(masterInfo: Mesos_V1_MasterInfo, started: Timestamp, limits: MasterLimits) {
@@ -24,6 +26,7 @@ public struct ClusterState: Sendable {
         self.started = started
         completedFrameworks = History(limit: limits.completedFrameworks)
         unreachableAgents = KeyedHistory(limit: limits.unreachableAgents)
+        goneAgents = KeyedHistory(limit: limits.unreachableAgents)
     }
 }
 
@@ -88,6 +91,15 @@ public struct MasterCounters: Sendable {
 
     /// Agents that became unreachable.
     public internal(set) var agentsUnreachable = 0
+
+    /// Agents that became unreachable because they did not come back after the master's restart.
+    public internal(set) var recoveryRemovals = 0
+
+    /// Unreachable agents whose lost tasks had to wait to be told.
+    public internal(set) var lossesDelayed = 0
+
+    /// Of these, those that came back before.
+    public internal(set) var lossesCancelled = 0
 }
 
 /// What became of operations of one type.

@@ -9,6 +9,7 @@ package struct KeyedHistory<Key: Hashable & Sendable, Element: Sendable>: Sendab
 
     private var slots = TreeDictionary<Key, Slot>()
     private var keys = TreeDictionary<Int, Key>()
+    /// The order of the oldest key; `next` if there is none.
     private var oldest = 0
     private var next = 0
     private let limit: Int
@@ -29,15 +30,31 @@ package struct KeyedHistory<Key: Hashable & Sendable, Element: Sendable>: Sendab
     /// The element of a key.
     package subscript(key: Key) -> Element? { slots[key]?.element }
 
+    /// The key that was set longest ago, with its element.
+    package var first: (key: Key, element: Element)? {
+        guard let key = keys[oldest], let slot = slots[key] else { return nil }
+        return (key, slot.element)
+    }
+
     /// Adds an element as the newest; the oldest gives way if there are too many.
-    package mutating func set(_ key: Key, to element: Element) {
+    ///
+    /// - Returns: the key that gave way.
+    @discardableResult
+    package mutating func set(_ key: Key, to element: Element) -> Key? {
         remove(key)
         slots[key] = Slot(order: next, element: element)
         keys[next] = key
         next += 1
-        guard slots.count > limit else { return }
-        while oldest < next, keys[oldest] == nil { oldest += 1 }
-        if let key = keys.removeValue(forKey: oldest) { slots[key] = nil }
+        guard slots.count > limit, let first else { return nil }
+        remove(first.key)
+        return first.key
+    }
+
+    /// Changes the element of a key that is there; its age stays.
+    package mutating func update(_ key: Key, _ change: (inout Element) -> Void) {
+        guard var slot = slots[key] else { return }
+        change(&slot.element)
+        slots[key] = slot
     }
 
     /// Forgets a key; returns its element.
@@ -45,6 +62,7 @@ package struct KeyedHistory<Key: Hashable & Sendable, Element: Sendable>: Sendab
     package mutating func remove(_ key: Key) -> Element? {
         guard let slot = slots.removeValue(forKey: key) else { return nil }
         keys[slot.order] = nil
+        while oldest < next, keys[oldest] == nil { oldest += 1 }
         return slot.element
     }
 }

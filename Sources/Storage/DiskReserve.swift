@@ -6,22 +6,26 @@ import Glibc
 import Musl
 #endif
 
-/// Disk space that the agent holds for itself: when a task has filled the disk, giving it up lets the agent write down
-/// how that task ended.
-final class DiskReserve: Sendable {
+/// Disk space that a daemon holds for itself: when others have filled the disk, giving it up lets the daemon write down
+/// what happens then.
+public final class DiskReserve: Sendable {
     private let path: String
+    private let bytes: Int
     private let isHeld: Mutex<Bool>
 
-    /// Enough for the ends of thousands of tasks.
-    static let bytes: off_t = 8 << 20
-
-    init(path: String) {
+    /// Takes the space, if there is so much.
+    ///
+    /// - Parameters:
+    ///   - path: the file that takes it.
+    ///   - bytes: how much.
+    public init(path: String, bytes: Int) {
         self.path = path
-        isHeld = Mutex(Self.take(path))
+        self.bytes = bytes
+        isHeld = Mutex(Self.take(path, bytes))
     }
 
     /// Gives the space up. False: it was given up before.
-    func release() -> Bool {
+    public func release() -> Bool {
         isHeld.withLock { isHeld in
             guard isHeld else { return false }
             isHeld = false
@@ -30,17 +34,17 @@ final class DiskReserve: Sendable {
     }
 
     /// Takes the space again if it was given up and there is some.
-    func restore() {
+    public func restore() {
         isHeld.withLock { isHeld in
-            if !isHeld { isHeld = Self.take(path) }
+            if !isHeld { isHeld = Self.take(path, bytes) }
         }
     }
 
-    private static func take(_ path: String) -> Bool {
+    private static func take(_ path: String, _ bytes: Int) -> Bool {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        guard posix_fallocate(descriptor, 0, bytes) == 0 else {
+        guard posix_fallocate(descriptor, 0, off_t(bytes)) == 0 else {
             unlink(path)
             return false
         }

@@ -12,7 +12,7 @@ final class MasterParts: Sendable {
     let server: HTTPServer
 
     private let loop: CoreLoop<MasterCore>
-    private let streams: StreamTable
+    private let streams: StreamTable<MasterStream>
     private let writer: EventWriter
     private let endpoints: Late<MasterEndpoints>
     private let logger: Logger
@@ -32,7 +32,7 @@ final class MasterParts: Sendable {
         self.server = server
         self.endpoints = endpoints
         self.logger = logger
-        streams = StreamTable()
+        streams = StreamTable<MasterStream>()
         writer = EventWriter(streams)
         loop = CoreLoop(core, capacity: configuration.queuedCalls, clock: clock)
         let sink = EffectSink(writer: writer, logger: logger)

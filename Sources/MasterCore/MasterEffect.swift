@@ -1,3 +1,5 @@
+public import MesosAPI
+
 /// What a master core asks its shell to do, in order.
 public enum MasterEffect: Sendable {
     /// Write an event to a scheduler's stream.

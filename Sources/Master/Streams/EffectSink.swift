@@ -1,8 +1,7 @@
-public import HTTPService
+import HTTPService
 import Logging
-public import MasterCore
-
-extension HTTPResponder: ReplyAddress {}
+import MasterCore
+import MesosAPI
 
 /// Carries out what the core decided, batch by batch, on the core's thread: what costs time is passed on.
 struct EffectSink: Sendable {

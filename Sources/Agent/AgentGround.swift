@@ -9,6 +9,7 @@ struct AgentGround {
     let store: AgentStore
     let containerizer: Containerizer
     let preparation: LaunchPreparation
+    let tokens: ExecutorTokens
     let stored: StoredAgent
     /// The containers that a former process left, running or ended.
     let found: [FoundContainer]
@@ -31,6 +32,7 @@ struct AgentGround {
         _ logger: Logger
     ) async throws -> AgentGround {
         let stored = try store.load()
+        let tokens = ExecutorTokens(secret: try SecretFile.load(workDirectory.executorSecret))
         let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
         let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
@@ -39,7 +41,8 @@ struct AgentGround {
             workDirectory: workDirectory,
             store: store,
             containerizer: containerizer,
-            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path)),
+            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path), tokens: tokens),
+            tokens: tokens,
             stored: stored,
             found: found
         )

@@ -11,6 +11,12 @@ enum TimerTarget: Sendable, Hashable {
     case completion(TaskKey)
     /// An executor that may have waited long enough for acknowledgements.
     case linger(ExecutorKey)
+    /// A custom executor that may have had time enough to subscribe.
+    case subscription(ExecutorKey)
+    /// A custom executor that may have had time enough to end.
+    case executorEnd(ExecutorKey)
+    /// A custom executor that is to hear that the agent lives.
+    case executorHeartbeat(ExecutorKey)
 }
 
 /// The moments at which something is to be looked at, soonest first.

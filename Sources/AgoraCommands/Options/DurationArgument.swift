@@ -4,6 +4,14 @@ import ArgumentParser
 struct DurationArgument: ExpressibleByArgument, Hashable {
     let duration: Duration
 
+    /// A default.
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    /// For help texts.
+    var defaultValueDescription: String { "\(duration.components.seconds)s" }
+
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let units = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "": 1]

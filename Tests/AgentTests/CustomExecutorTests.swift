@@ -32,6 +32,29 @@ import Testing
         }
     }
 
+    /// pymesos, unmodified. See Scripts/install-clients.sh.
+    @Test func runsAnExecutorOnPymesos() async throws {
+        let root = AgentFixture.repository.path
+        let program = "\(root)/Tests/AcceptanceTests/Clients/pymesos_executor.py"
+        try await AgentFixture.run { agent in
+            agent.launchCustom(
+                ["good": "finish", "bad": "fail", "killed": "run"],
+                command: "exec env PYTHONPATH=\(root)/.build/clients /usr/bin/python3 -B \(program)"
+            )
+            #expect(await agent.reaches("good", .taskFinished))
+            #expect(await agent.reaches("bad", .taskFailed))
+            #expect(await agent.reaches("killed", .taskRunning))
+            agent.killTask("killed")
+            #expect(await agent.reaches("killed", .taskKilled))
+            #expect(agent.master.states("killed") == [.taskRunning, .taskKilled])
+            agent.sendMessage(Data("echo".utf8))
+            #expect(await eventually { agent.master.messages.first?.data == Data("echo".utf8) })
+            agent.shutdownExecutor()
+            #expect(await eventually { agent.master.exits.first?.status == 0 })
+            #expect(agent.output("\(agent.sandbox("exec"))/stderr") == "")
+        }
+    }
+
     @Test func speaksOverASocketOfItsMachine() async throws {
         try await withScratchDirectory { directory in
             let path = directory.appending(path: "api/agent.sock").path

@@ -89,14 +89,13 @@ final class FakeMaster: Sendable {
             maximumBufferedBytes: 256 << 20,
             onClose: {}
         )
-        state.withLock { state in
-            state.stream = stream
-            state.subscriptions.append(call.subscribe)
-        }
+        state.withLock { $0.stream = stream }
         send(.subscribed) {
             $0.subscribed.agentID.value = Self.agentID
             $0.subscribed.heartbeatIntervalSeconds = 15
         }
+        // Tests begin when they see it: what they send must come behind SUBSCRIBED.
+        state.withLock { $0.subscriptions.append(call.subscribe) }
     }
 
     private func nextStreamID() -> String {

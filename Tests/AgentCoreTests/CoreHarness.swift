@@ -18,9 +18,9 @@ struct CoreHarness {
 
     static let framework = FrameworkID("framework")
 
-    init(seed: UInt64 = 1) {
+    init(seed: UInt64 = 1, configuration: AgentCoreConfiguration = Self.configuration) {
         core = AgentCore(
-            configuration: Self.configuration,
+            configuration: configuration,
             generator: SeededGenerator(seed: (seed, seed &* 0x9e37_79b9, ~seed, seed << 32))
         )
     }

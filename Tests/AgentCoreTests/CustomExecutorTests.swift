@@ -35,6 +35,26 @@ import Testing
         #expect(!names.contains("MESOS_RECOVERY_TIMEOUT") && !names.contains("MESOS_SUBSCRIPTION_BACKOFF_MAX"))
     }
 
+    @Test(arguments: [false, true]) func findsTheSocketOfTheAgent(hasImage: Bool) throws {
+        var configuration = CoreHarness.configuration
+        configuration.executors.socketPath = "/run/agora/api/agent.sock"
+        var agent = CoreHarness(configuration: configuration)
+        agent.handle(.start)
+        agent.subscribe()
+        agent.launchCustom(["a"]) { info in
+            guard hasImage else { return }
+            info.container.type = .mesos
+            info.container.mesos.image.type = .docker
+            info.container.mesos.image.docker.name = "busybox"
+        }
+        let launch = try #require(agent.launches.first)
+        let path = launch.agentVariables.first { $0.name == "MESOS_DOMAIN_SOCKET" }?.value
+        #expect(path == (hasImage ? "/mnt/mesos/agent/agent.sock" : "/run/agora/api/agent.sock"))
+        #expect(launch.volumes.map(\.source) == (hasImage ? [.host("/run/agora/api")] : []))
+        #expect(launch.volumes.map(\.containerPath) == (hasImage ? ["/mnt/mesos/agent"] : []))
+        #expect(launch.volumes.allSatisfy { $0.isReadOnly })
+    }
+
     @Test(arguments: [
         (Int64(5_000_000_000), "5secs"), (900_000_000_000, "15mins"), (1_500_000_000, "1.5secs"), (0, "0ns"), (2_000_000, "2ms"),
         (90_000_000_000, "1.5mins"), (86_400_000_000_000, "1days"),

@@ -1,5 +1,6 @@
 import Agent
 import Foundation
+import Logging
 import MesosMessages
 import TestSupport
 import Testing
@@ -65,6 +66,21 @@ import Testing
                 #expect(await agent.reaches("a", .taskFinished))
             }
             #expect(!FileManager.default.fileExists(atPath: path))
+        }
+    }
+
+    @Test func namesADamagedSecret() async throws {
+        try await withScratchDirectory { directory in
+            let meta = directory.appending(path: "meta")
+            try FileManager.default.createDirectory(at: meta, withIntermediateDirectories: true)
+            try Data("short".utf8).write(to: meta.appending(path: "executor.key"))
+            let master = try await FakeMaster.start()
+            var configuration = AgentConfiguration(masterAddress: master.address, workDirectory: directory.path)
+            configuration.port = 0
+            let agent = Agent(configuration: configuration, logger: Logger(label: "test.agent") { _ in SwiftLogNoOpLogHandler() })
+            let error = await #expect(throws: AgentError.self) { try await agent.run() }
+            #expect(error?.description.contains("executor.key") == true)
+            await master.stop()
         }
     }
 

@@ -83,6 +83,8 @@ extension AgentCore {
             conclude(key, report, &turn)
         }
         if let stream = executor.session.stream { close(stream, &turn) }
+        // The framework shall hear of its tasks before it hears of their executor.
+        flush(&turn)
         executorGone(executor.key, waitStatus: exit.waitStatus, &turn)
     }
 

@@ -79,7 +79,7 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages",
-                "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle,
+                "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle,
             ]
         ),
         library("CoreLoop", ["Cluster"]),

@@ -39,6 +39,16 @@ public struct AgentConfiguration: Sendable {
     public var recovery = RecoveryMode.reconnect
     /// What of itself an agent may change when it starts again with the same work directory; nothing: everything.
     public var reconfigurationPolicy: ReconfigurationPolicy? = .equal
+    /// From the start of its container until a custom executor must have subscribed.
+    public var executorRegistrationTimeout = Duration.seconds(60)
+    /// From the start of a restarted agent until a custom executor must be back; at most 15 seconds.
+    public var executorReregistrationTimeout = Duration.seconds(2)
+    /// From SHUTDOWN until force, for custom executors that say nothing else.
+    public var executorShutdownGrace = Duration.seconds(5)
+    /// Whether an executor must send its token with every call.
+    public var requiresExecutorTokens = false
+    /// A unix domain socket for the executor API besides TCP, absolute, in a folder for nothing else; nothing: none.
+    public var executorSocketPath: String?
 
     /// Whether an orderly end kills all containers and leaves nothing behind. Otherwise they outlive the agent, and the
     /// next one with the same work directory finds them.

@@ -10,6 +10,7 @@ struct AgentGround {
     let store: AgentStore
     let containerizer: Containerizer
     let preparation: LaunchPreparation
+    let tokens: ExecutorTokens
     let stored: StoredAgent
     /// A name for the time since the machine was last started.
     let boot: String
@@ -34,6 +35,7 @@ struct AgentGround {
         _ logger: Logger
     ) async throws -> AgentGround {
         let stored = try store.load()
+        let tokens = ExecutorTokens(secret: try SecretFile.load(workDirectory.executorSecret))
         let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
         let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
@@ -42,7 +44,8 @@ struct AgentGround {
             workDirectory: workDirectory,
             store: store,
             containerizer: containerizer,
-            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path)),
+            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path), tokens: tokens),
+            tokens: tokens,
             stored: stored,
             boot: try ProcessStart.boot(),
             found: found

@@ -10,14 +10,16 @@ import Synchronization
 /// The running parts of an agent.
 struct AgentParts {
     private let ground: AgentGround
-    private let server: HTTPServer
+    private let servers: AgentServers
     private let loop: CoreLoop<AgentCore>
     private let link: MasterLink
+    private let executors: ExecutorStreams
+    private let reporter: Reporter
     private let views: Pending<AgentViews>
     private let end: EndSignal
     private let logger: Logger
 
-    var port: Int { server.port }
+    var port: Int { servers.main.port }
     var workDirectory: WorkDirectory { ground.workDirectory }
 
     /// Starts everything; when something does not start, what was started is ended again.
@@ -31,16 +33,33 @@ struct AgentParts {
             report: reporter.report
         )
         let link = MasterLink(address: configuration.masterAddress, logger: logger, report: reporter.report)
+        let executors = ExecutorStreams(report: reporter.report)
         let views = Pending<AgentViews>()
         do {
-            let server = try await listen(configuration, ground, runner, views, logger)
-            let facts = try await facts(configuration, server, ground)
+            let api = ExecutorAPI(
+                reporter: reporter,
+                streams: executors,
+                tokens: ground.tokens,
+                requiresTokens: configuration.requiresExecutorTokens
+            )
+            let servers = try await listen(configuration, ground, runner, api, views, logger)
+            let facts = try await facts(configuration, servers.main, ground)
             var core = AgentCore(configuration: facts.core, generator: .random())
             var effects: [AgentEffect] = []
             core.recover(ground.stored, found: ground.found, at: SteadyClock().now, effects: &effects)
             let loop = CoreLoop(core)
-            let parts = AgentParts(ground: ground, server: server, loop: loop, link: link, views: views, end: end, logger: logger)
-            parts.begin(effects, runner, reporter, facts, configuration.recovery)
+            let parts = AgentParts(
+                ground: ground,
+                servers: servers,
+                loop: loop,
+                link: link,
+                executors: executors,
+                reporter: reporter,
+                views: views,
+                end: end,
+                logger: logger
+            )
+            parts.begin(effects, runner, facts, configuration.recovery)
             return parts
         } catch {
             views.abandon()
@@ -68,9 +87,10 @@ struct AgentParts {
         _ configuration: AgentConfiguration,
         _ ground: AgentGround,
         _ runner: ContainerRunner,
+        _ executorAPI: ExecutorAPI,
         _ views: Pending<AgentViews>,
         _ logger: Logger
-    ) async throws(AgentError) -> HTTPServer {
+    ) async throws(AgentError) -> AgentServers {
         let view: AgentView.Source = { () async throws(Refusal) in try await AgentViews.view(of: views) }
         let workDirectory = ground.workDirectory.path
         let files = FileReads(files: SandboxFiles(workDirectory: workDirectory), view: view)
@@ -84,28 +104,31 @@ struct AgentParts {
         let reads = ReadCalls(view: view, containers: containers, files: files)
         var router = Router()
         AgentRoutes(
-            operatorAPI: OperatorAPI(containers: calls, reads: reads),
+            operatorAPI: OperatorAPI(containers: calls, reads: reads, tokens: ground.tokens),
+            executorAPI: executorAPI,
             view: view,
             files: files,
             containers: containers
         ).add(to: &router)
-        do throws(HTTPServiceError) {
-            return try await HTTPServer.start(.init(configuration), router: router, logger: logger)
-        } catch {
-            throw AgentError(error.description)
-        }
+        return try await AgentServers.start(configuration, router, executorAPI, logger)
     }
 
     /// Everything is there: do what the recovery asks for, and dial the master.
     private func begin(
         _ recovered: [AgentEffect],
         _ runner: ContainerRunner,
-        _ reporter: Reporter,
         _ facts: AgentFacts,
         _ recovery: RecoveryMode
     ) {
         reporter.connect(to: loop)
-        let effects = EffectRunner(store: ground.store, link: link, containers: runner, end: end, logger: logger)
+        let effects = EffectRunner(
+            store: ground.store,
+            link: link,
+            containers: runner,
+            executors: executors,
+            end: end,
+            logger: logger
+        )
         loop.start(name: "agent core", sink: effects.carryOut)
         effects.carryOut(recovered)
         // The results of what operators launched are theirs to ask for, until they remove it.
@@ -124,7 +147,9 @@ struct AgentParts {
         await link.close(timeout: AgentConfiguration.farewellTimeout)
         if destroyContainers { await destroyAll() }
         views.abandon()
-        await server.shutdown()
+        reporter.refuseCalls()
+        executors.finishAll()
+        await servers.shutdown()
         await loop.stop()
         // Only now: whoever waits for a container is told that nobody looks after it, which is no end of a task.
         ground.containerizer.shutdown()
@@ -147,30 +172,6 @@ extension AgentParts {
                 }
             }
         }
-    }
-}
-
-/// Brings reports to the core, once there is one.
-private final class Reporter: Sendable {
-    private let loop = Mutex<CoreLoop<AgentCore>?>(nil)
-
-    func connect(to loop: CoreLoop<AgentCore>) {
-        self.loop.withLock { $0 = loop }
-    }
-
-    @Sendable func report(_ input: AgentInput) {
-        loop.withLock { $0 }?.report(input)
-    }
-}
-
-extension HTTPServerConfiguration {
-    fileprivate init(_ configuration: AgentConfiguration) {
-        self.init(
-            host: configuration.host,
-            port: configuration.port,
-            tls: configuration.tls,
-            allowInsecure: configuration.allowInsecure
-        )
     }
 }
 

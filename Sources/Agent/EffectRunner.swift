@@ -9,13 +9,22 @@ final class EffectRunner: Sendable {
     private let store: AgentStore
     private let link: MasterLink
     private let containers: ContainerRunner
+    private let executors: ExecutorStreams
     private let logger: Logger
     private let end: EndSignal
 
-    init(store: AgentStore, link: MasterLink, containers: ContainerRunner, end: EndSignal, logger: Logger) {
+    init(
+        store: AgentStore,
+        link: MasterLink,
+        containers: ContainerRunner,
+        executors: ExecutorStreams,
+        end: EndSignal,
+        logger: Logger
+    ) {
         self.store = store
         self.link = link
         self.containers = containers
+        self.executors = executors
         self.end = end
         self.logger = logger
     }
@@ -39,6 +48,10 @@ final class EffectRunner: Sendable {
         case .destroy(let id): containers.destroy(id)
         case .update(let id, let limits): containers.update(id, limits)
         case .forget(let id): containers.forget(id)
+        case .openStream(let id, let reply): executors.open(id, reply)
+        case .sendToExecutor(let id, let event): executors.send(event, to: id)
+        case .closeStream(let id): executors.close(id)
+        case .answer(let reply, let status, let text): executors.answer(reply, status, text)
         case .abort(let reason): end.abort("the master does not want this agent: \(reason)")
         case .stopped:
             end.hasStopped.open()

@@ -1,4 +1,5 @@
 import Logging
+public import MesosAPI
 public import NIOCore
 import NIOPosix
 import Synchronization
@@ -106,6 +107,8 @@ public final class HTTPResponder: Sendable {
 
     private static let bytesCompressedAtOnce = 16 * 1024
 }
+
+extension HTTPResponder: ReplyAddress {}
 
 extension HTTPResponse {
     /// With a large body moved into a buffer by the thread that answers, not by the event loop.

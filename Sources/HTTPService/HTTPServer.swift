@@ -18,8 +18,10 @@ public final class HTTPServer: Sendable {
     private let channel: any Channel
     private let context: HTTPServerContext
     private let workers: [EventLoopWorker]
+    private let socket: UnixSocket?
 
-    private init(_ channel: any Channel, _ context: HTTPServerContext, _ workers: [EventLoopWorker]) {
+    private init(_ channel: any Channel, _ context: HTTPServerContext, _ workers: [EventLoopWorker], _ socket: UnixSocket?) {
+        self.socket = socket
         self.channel = channel
         self.context = context
         self.workers = workers
@@ -38,7 +40,10 @@ public final class HTTPServer: Sendable {
         if let problem = configuration.limits.problem {
             throw .invalidConfiguration(problem)
         }
-        let address = try await ListenAddress.resolve(configuration)
+        var socket: UnixSocket?
+        if let path = configuration.unixSocketPath { socket = try UnixSocket(path) }
+        let address: SocketAddress
+        if let socket { address = socket.address } else { address = try await ListenAddress.resolve(configuration) }
         var tls: NIOSSLContext?
         if let files = configuration.tls { tls = try TLSContext.load(files) }
         let context = HTTPServerContext(limits: configuration.limits, router: router, logger: logger)
@@ -48,8 +53,11 @@ public final class HTTPServer: Sendable {
         }
         let bootstrap = HTTPServerBootstrap(group: configuration.eventLoopGroup, context: context, workers: workers, tls: tls)
         do {
-            return HTTPServer(try await bootstrap.bind(to: address), context, workers)
+            let channel = try await bootstrap.bind(to: address)
+            socket?.admitEverybody()
+            return HTTPServer(channel, context, workers, socket)
         } catch {
+            if let path = configuration.unixSocketPath { throw .cannotListenOnSocket(path: path, reason: "\(error)") }
             throw HTTPServiceError(bindingFailed: error, host: configuration.host, port: configuration.port)
         }
     }
@@ -59,6 +67,7 @@ public final class HTTPServer: Sendable {
     /// When it returns, the port is free and no connection is open. More than once is as once.
     public func shutdown() async {
         try? await channel.close().get()
+        socket?.remove()
         for worker in workers { worker.shutDown(force: false) }
         let force = channel.eventLoop.scheduleTask(in: TimeAmount(context.limits.shutdownTimeout)) { [workers] in
             for worker in workers { worker.shutDown(force: true) }

@@ -24,6 +24,9 @@ public struct HTTPServerConfiguration: Sendable {
     /// 0 takes any free port: see `HTTPServer.port`.
     public var port: Int
 
+    /// A unix domain socket to listen on, absolute, in place of host and port; any program of this machine may connect.
+    public var unixSocketPath: String?
+
     /// Without it the server speaks plain HTTP, and only on a loopback address unless `allowInsecure` is set.
     public var tls: TLS?
 
@@ -51,5 +54,11 @@ public struct HTTPServerConfiguration: Sendable {
         self.allowInsecure = allowInsecure
         self.limits = limits
         self.eventLoopGroup = eventLoopGroup
+    }
+
+    /// A server on a unix domain socket. Its folder must exist; a socket that a former process left there is replaced.
+    public init(unixSocketPath: String) {
+        self.init(port: 0)
+        self.unixSocketPath = unixSocketPath
     }
 }

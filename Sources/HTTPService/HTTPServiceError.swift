@@ -12,6 +12,9 @@ public enum HTTPServiceError: Error, Hashable, Sendable, CustomStringConvertible
     /// The kernel refused for another reason.
     case cannotListen(host: String, port: Int, reason: String)
 
+    /// A unix domain socket cannot be made.
+    case cannotListenOnSocket(path: String, reason: String)
+
     /// A certificate or key cannot be used.
     case unusableTLSFile(path: String, reason: String)
 
@@ -31,6 +34,8 @@ public enum HTTPServiceError: Error, Hashable, Sendable, CustomStringConvertible
                 + "Give a certificate and a key, or listen on 127.0.0.1, or say that insecure is meant (--insecure)."
         case .cannotListen(let host, let port, let reason):
             "cannot listen on \(host):\(port): \(reason)."
+        case .cannotListenOnSocket(let path, let reason):
+            "cannot listen on the unix domain socket \"\(path)\": \(reason)."
         case .unusableTLSFile(let path, let reason):
             "cannot use \"\(path)\" for TLS: \(reason). It must be a PEM file that this process can read."
         case .invalidConfiguration(let reason):

@@ -13,7 +13,7 @@ final class MasterParts: Sendable {
     let server: HTTPServer
 
     private let loop: CoreLoop<MasterCore>
-    private let streams: StreamTable
+    private let streams: StreamTable<MasterStream>
     private let writer: EventWriter
     private let endpoints: Late<MasterEndpoints>
     private let store: RegistryStore?
@@ -60,7 +60,7 @@ final class MasterParts: Sendable {
         self.endpoints = endpoints
         self.store = store
         self.logger = logger
-        streams = StreamTable()
+        streams = StreamTable<MasterStream>()
         writer = EventWriter(streams)
         loop = CoreLoop(core, capacity: configuration.queuedCalls, clock: clock)
         let sink = EffectSink(writer: writer, store: store, logger: logger) { reason in

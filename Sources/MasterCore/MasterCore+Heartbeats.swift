@@ -1,5 +1,6 @@
 import Cluster
 import HashTreeCollections
+import MesosAPI
 
 extension MasterCore {
     /// Begins the heartbeats of a new stream.

@@ -1,6 +1,7 @@
 import Allocation
 import Cluster
 import HashTreeCollections
+import MesosAPI
 import MesosMessages
 
 extension MasterCore {

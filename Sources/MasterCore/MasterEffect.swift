@@ -1,3 +1,5 @@
+public import MesosAPI
+
 /// What a master core asks its shell to do, in order.
 ///
 /// The shell first commits all `persist` effects of a batch in one transaction, then carries out the others in order. If

@@ -248,7 +248,7 @@ public nonisolated struct Mesos_V1_Executor_Event: Sendable {
     fileprivate var _killPolicy: Mesos_V1_KillPolicy? = nil
   }
 
-  /// The scheduler has acknowledged the update.
+  /// The agent has stored the update; it sees to it that the scheduler gets it.
   public nonisolated struct Acknowledged: Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

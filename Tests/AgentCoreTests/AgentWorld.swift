@@ -1,6 +1,7 @@
 import AgentCore
 import Cluster
 import FoundationEssentials
+import MesosAPI
 import MesosMessages
 
 /// A small world around an agent's core: containers that start, end and hang, a master that forgets to answer, and a
@@ -23,6 +24,10 @@ struct AgentWorld {
     var known: Set<Data> = []
     var isHealed = false
     var restarts: UInt64 = 0
+    /// What runs in the containers of custom executors.
+    var programs: [ContainerID: ExecutorProgram] = [:]
+    var nextStream: UInt64 = 0
+    var nextUpdate: UInt64 = 0
 
     init(seed: UInt64) {
         agent = CoreHarness(seed: seed)
@@ -31,15 +36,17 @@ struct AgentWorld {
         settle()
     }
 
-    private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+    mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
 
     /// One thing happens.
     mutating func step() {
         switch Int.random(in: 0..<100, using: &generator) {
-        case 0..<12: launchTask()
-        case 12..<22: launchGroup()
+        case 0..<9: launchTask()
+        case 9..<16: launchGroup()
+        case 16..<22: launchCustomTasks()
         case 22..<34: killTask()
-        case 34..<70: moveContainer()
+        case 34..<56: moveContainer()
+        case 56..<70: moveProgram()
         case 70..<76: agent.handle(.linkLost(connection: agent.connection, reason: "chance"))
         case 76..<80: restart()
         default: agent.run(for: .milliseconds(Int64.random(in: 1...4000, using: &generator)))
@@ -52,6 +59,9 @@ struct AgentWorld {
         isHealed = true
         for _ in 0..<200 {
             for task in launchedTasks { agent.kill(task, grace: .zero) }
+            settle()
+            for _ in 0..<programs.count { moveProgram() }
+            shutDownExecutors()
             settle()
             for _ in 0..<containers.count { moveContainer() }
             agent.run(for: .seconds(30))
@@ -112,7 +122,12 @@ struct AgentWorld {
             } else {
                 agent.handle(.linkLost(connection: connection, reason: "chance"))
             }
-        case .launch(let launch): containers[launch.id] = .launching
+        case .launch(let launch):
+            containers[launch.id] = .launching
+            if let credential = launch.credential { programs[launch.id] = ExecutorProgram(executor: credential.executor.value) }
+        case .sendToExecutor(let stream, let event): hear(event, on: stream)
+        case .closeStream(let stream):
+            for (id, program) in programs where program.stream == stream.number { programs[id]?.stream = nil }
         case .signal(let id, _): if case .running = containers[id], chance(50) { containers[id] = .ended(15) }
         case .destroy(let id):
             guard isHealed || chance(80) else { return }
@@ -129,12 +144,14 @@ struct AgentWorld {
             containers[below] = nil
         }
         containers[id] = nil
+        programs[id] = nil
     }
 
     private mutating func end(_ id: ContainerID) {
         switch containers[id] {
         case .launching:
             containers[id] = nil
+            programs[id] = nil
             agent.handle(.containerLaunchFailed(id, message: "stopped"))
         case .running: containers[id] = .ended(9)
         case .ended, nil: break
@@ -151,10 +168,11 @@ struct AgentWorld {
                 agent.handle(.containerLaunched(id, pid: 7))
             } else {
                 containers[id] = nil
+                programs[id] = nil
                 agent.handle(.containerLaunchFailed(id, message: "chance"))
             }
         case .running:
-            let isRoot = id.depth == 1 && containers.keys.contains { $0.isDescendant(of: id) }
+            let isRoot = id.depth == 1 && (programs[id] != nil || containers.keys.contains { $0.isDescendant(of: id) })
             guard !isRoot || chance(10) else { return }
             containers[id] = .ended(chance(50) ? 0 : 1 << 8)
             for below in containers.keys where below.isDescendant(of: id) { end(below) }
@@ -175,6 +193,7 @@ struct AgentWorld {
         agent.disk = old.disk
         agent.connection = old.connection
         reported = []
+        for id in programs.keys { programs[id]?.stream = nil }
         var found: [FoundContainer] = []
         for (id, container) in containers.sorted(by: { $0.key < $1.key }) {
             switch container {

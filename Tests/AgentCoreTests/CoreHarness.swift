@@ -18,9 +18,9 @@ struct CoreHarness {
 
     static let framework = FrameworkID("framework")
 
-    init(seed: UInt64 = 1) {
+    init(seed: UInt64 = 1, configuration: AgentCoreConfiguration = Self.configuration) {
         core = AgentCore(
-            configuration: Self.configuration,
+            configuration: configuration,
             generator: SeededGenerator(seed: (seed, seed &* 0x9e37_79b9, ~seed, seed << 32))
         )
     }
@@ -206,12 +206,20 @@ extension StoredAgent {
             let old = tasks.firstIndex { $0.key == task.key }
             task.updates = old.map { tasks[$0].updates } ?? []
             task.acknowledged = old.map { tasks[$0].acknowledged } ?? 0
+            task.firstNumber = old.map { tasks[$0].firstNumber } ?? 0
             if let old { tasks[old] = task } else { tasks.append(task) }
         case .deleteTask(let key): tasks.removeAll { $0.key == key }
         case .putUpdate(let key, _, let update):
             if let index = tasks.firstIndex(where: { $0.key == key }) { tasks[index].updates.append(update) }
         case .acknowledge(let key, let number):
-            if let index = tasks.firstIndex(where: { $0.key == key }) { tasks[index].acknowledged = number + 1 }
+            if let index = tasks.firstIndex(where: { $0.key == key }) {
+                tasks[index].acknowledged = number + 1 - tasks[index].firstNumber
+            }
+        case .deleteUpdate(let key, let number):
+            guard let index = tasks.firstIndex(where: { $0.key == key }), tasks[index].firstNumber == number else { return }
+            tasks[index].updates.removeFirst()
+            tasks[index].firstNumber += 1
+            tasks[index].acknowledged -= 1
         }
     }
 }

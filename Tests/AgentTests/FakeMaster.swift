@@ -12,6 +12,7 @@ final class FakeMaster: Sendable {
         var subscriptions: [Agora_V1_AgentCall.Subscribe] = []
         var updates: [Agora_V1_StatusUpdate] = []
         var exits: [Agora_V1_AgentCall.ExecutorExited] = []
+        var messages: [Agora_V1_Message] = []
         var calls: [Agora_V1_AgentCall.TypeEnum] = []
         var acknowledges = true
         var streams = 0
@@ -45,6 +46,7 @@ final class FakeMaster: Sendable {
     var subscriptions: [Agora_V1_AgentCall.Subscribe] { state.withLock(\.subscriptions) }
     var updates: [Agora_V1_StatusUpdate] { state.withLock(\.updates) }
     var exits: [Agora_V1_AgentCall.ExecutorExited] { state.withLock(\.exits) }
+    var messages: [Agora_V1_Message] { state.withLock(\.messages) }
     var calls: [Agora_V1_AgentCall.TypeEnum] { state.withLock(\.calls) }
 
     func setAcknowledges(_ acknowledges: Bool) {
@@ -84,17 +86,16 @@ final class FakeMaster: Sendable {
         guard call.type == .subscribe else { return take(call, request, responder) }
         let stream = responder.stream(
             headers: [("Content-Type", "application/x-protobuf"), ("Mesos-Stream-Id", nextStreamID())],
-            maximumBufferedBytes: 1 << 20,
+            maximumBufferedBytes: 256 << 20,
             onClose: {}
         )
-        state.withLock { state in
-            state.stream = stream
-            state.subscriptions.append(call.subscribe)
-        }
+        state.withLock { $0.stream = stream }
         send(.subscribed) {
             $0.subscribed.agentID.value = Self.agentID
             $0.subscribed.heartbeatIntervalSeconds = 15
         }
+        // Tests begin when they see it: what they send must come behind SUBSCRIBED.
+        state.withLock { $0.subscriptions.append(call.subscribe) }
     }
 
     private func nextStreamID() -> String {
@@ -112,6 +113,7 @@ final class FakeMaster: Sendable {
         state.withLock { state in
             state.updates += call.updateStatus.updates
             if call.type == .executorExited { state.exits.append(call.executorExited) }
+            if call.type == .message { state.messages.append(call.message) }
         }
         responder.respond(202)
         guard acknowledges else { return }

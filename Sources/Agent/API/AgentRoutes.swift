@@ -7,13 +7,21 @@ import MesosMessages
 /// Everything that the agent answers over HTTP.
 struct AgentRoutes: Sendable {
     let operatorAPI: OperatorAPI
+    let executorAPI: ExecutorAPI
     let view: AgentView.Source
     let files: FileReads
     let containers: ContainerReads
     private let clock = SteadyClock()
 
-    init(operatorAPI: OperatorAPI, view: @escaping AgentView.Source, files: FileReads, containers: ContainerReads) {
+    init(
+        operatorAPI: OperatorAPI,
+        executorAPI: ExecutorAPI,
+        view: @escaping AgentView.Source,
+        files: FileReads,
+        containers: ContainerReads
+    ) {
         self.operatorAPI = operatorAPI
+        self.executorAPI = executorAPI
         self.view = view
         self.files = files
         self.containers = containers
@@ -21,6 +29,7 @@ struct AgentRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.onCall(Self.paths("/api/v1"), Mesos_V1_Agent_Call.self, handler: operatorAPI.handle)
+        executorAPI.add(to: &router)
         router.on(.get, paths: Self.paths("/health")) { $1.respond(200) }
         router.on(.get, paths: Self.paths("/version")) { _, responder in
             var writer = JSONWriter()

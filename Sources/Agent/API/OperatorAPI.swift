@@ -10,10 +10,12 @@ import Synchronization
 final class OperatorAPI: Sendable {
     private let containers: ContainerCalls
     private let reads: ReadCalls
+    private let tokens: ExecutorTokens
     private let running = Atomic(0)
 
-    init(containers: ContainerCalls, reads: ReadCalls) {
+    init(containers: ContainerCalls, reads: ReadCalls, tokens: ExecutorTokens) {
         self.containers = containers
+        self.tokens = tokens
         self.reads = reads
     }
 
@@ -22,9 +24,10 @@ final class OperatorAPI: Sendable {
         let encoding: MessageEncoding
         do throws(Refusal) {
             try Self.check(call)
+            try ContainerPermission.check(call, try tokens.claims(of: responder.request.headers))
             encoding = try responder.answerEncoding()
         } catch {
-            return responder.refuse(error)
+            return responder.refuse(error, realm: "mesos-agent-readwrite")
         }
         guard running.add(1, ordering: .relaxed).newValue <= AgentConfiguration.concurrentOperatorCalls else {
             running.subtract(1, ordering: .relaxed)

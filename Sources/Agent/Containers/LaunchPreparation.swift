@@ -6,6 +6,7 @@ import Images
 struct LaunchPreparation: Sendable {
     let images: ImageStore
     let links: SandboxLinks
+    let tokens: ExecutorTokens
 
     /// - Throws: `ImageError`, `LaunchRefusal` or `AgentError`.
     func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
@@ -15,6 +16,10 @@ struct LaunchPreparation: Sendable {
             image = try await images.pull(reference, policy: request.isCached ? .cachedIfPresent : .always)
         }
         for link in launch.links { try links.make(link) }
+        var launch = launch
+        if let credential = launch.credential {
+            launch.agentVariables.append(EnvironmentVariable("MESOS_EXECUTOR_AUTHENTICATION_TOKEN", tokens.token(for: credential)))
+        }
         return try ContainerSpec(launch, image: image)
     }
 }

@@ -26,7 +26,10 @@ extension AgentTables {
         }
         for row in try Row.fetchAll(database, sql: "SELECT * FROM tasks ORDER BY rowid") {
             var task = try task(row)
-            task.updates = try updates(of: task.key, in: database)
+            let updates = try updates(of: task.key, in: database)
+            task.updates = updates.map(\.update)
+            task.firstNumber = updates.first?.number ?? 0
+            task.acknowledged -= task.firstNumber
             guard (0...task.updates.count).contains(task.acknowledged) else {
                 throw DamagedRow(description: "\(task.key): \(task.acknowledged) of \(task.updates.count) updates acknowledged")
             }
@@ -62,6 +65,8 @@ extension AgentTables {
         )
         task.acknowledged = row["acknowledged"] ?? 0
         task.completionDeadline = row.moment("completion_deadline")
+        task.delivery = (row["delivery"] as String?).flatMap(StoredTask.Delivery.init)
+        task.isDelivered = row["is_delivered"] ?? false
         if let cause = (row["kill_cause"] as String?).flatMap(KillProgress.Cause.init),
             let began = row.moment("kill_began"), let deadline = row.moment("kill_deadline")
         {
@@ -70,13 +75,13 @@ extension AgentTables {
         return task
     }
 
-    private static func updates(of key: TaskKey, in database: Database) throws -> [Agora_V1_StatusUpdate] {
+    private static func updates(of key: TaskKey, in database: Database) throws -> [(number: Int, update: Agora_V1_StatusUpdate)] {
         let rows = try Row.fetchAll(
             database,
-            sql: "SELECT content FROM updates WHERE framework = ? AND task = ? ORDER BY number",
+            sql: "SELECT number, content FROM updates WHERE framework = ? AND task = ? ORDER BY number",
             arguments: [key.framework.value, key.task.value]
         )
-        return try rows.map { try $0.message("content") }
+        return try rows.map { (number: $0["number"], update: try $0.message("content")) }
     }
 }
 

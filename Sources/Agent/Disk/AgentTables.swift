@@ -31,6 +31,13 @@ enum AgentTables {
             name: "2 description of the agent",
             statements: "CREATE TABLE description (info BLOB NOT NULL, boot TEXT NOT NULL)"
         ),
+        StorageMigration(
+            name: "3 how tasks come to custom executors",
+            statements: """
+                ALTER TABLE tasks ADD COLUMN delivery TEXT;
+                ALTER TABLE tasks ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
+                """
+        ),
     ]
 
     static func apply(_ change: StorageChange, to database: Database) throws {
@@ -73,6 +80,11 @@ enum AgentTables {
                 sql: "UPDATE tasks SET acknowledged = ? WHERE framework = ? AND id = ?",
                 arguments: [number + 1, key.framework.value, key.task.value]
             )
+        case .deleteUpdate(let key, let number):
+            try database.execute(
+                sql: "DELETE FROM updates WHERE framework = ? AND task = ? AND number = ?",
+                arguments: [key.framework.value, key.task.value, number]
+            )
         }
     }
 
@@ -91,15 +103,16 @@ enum AgentTables {
         try database.execute(
             sql: """
                 INSERT INTO tasks (framework, id, info, executor, container, number_of_group,
-                    kill_cause, kill_began, kill_deadline, completion_deadline)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    kill_cause, kill_began, kill_deadline, completion_deadline, delivery, is_delivered)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (framework, id) DO UPDATE SET kill_cause = excluded.kill_cause, kill_began = excluded.kill_began,
-                    kill_deadline = excluded.kill_deadline, completion_deadline = excluded.completion_deadline
+                    kill_deadline = excluded.kill_deadline, completion_deadline = excluded.completion_deadline,
+                    is_delivered = excluded.is_delivered
                 """,
             arguments: [
                 task.key.framework.value, task.key.task.value, try task.info.stored, task.executor?.executor.value,
                 task.container?.description, task.group, task.kill?.cause.rawValue, task.kill?.began.nanoseconds,
-                task.kill?.deadline.nanoseconds, task.completionDeadline?.nanoseconds,
+                task.kill?.deadline.nanoseconds, task.completionDeadline?.nanoseconds, task.delivery?.rawValue, task.isDelivered,
             ]
         )
     }

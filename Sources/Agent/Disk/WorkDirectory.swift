@@ -10,6 +10,7 @@ import Musl
 /// |---|---|
 /// | `meta/agent.db` | what a restarted agent must know |
 /// | `meta/agent.lock` | held by the running agent |
+/// | `meta/executor.key` | what the tokens of executors are signed with |
 /// | `slaves/<agent>/frameworks/…` | sandboxes of executors and their tasks |
 /// | `containers/<id>` | sandboxes of containers that operators launched |
 /// | `images` | pulled images |
@@ -42,6 +43,7 @@ final class WorkDirectory: Sendable {
     }
 
     var database: String { "\(path)/meta/agent.db" }
+    var executorSecret: String { "\(path)/meta/executor.key" }
     var images: String { "\(path)/images" }
     var defaultRuntime: String { "\(path)/run" }
     var writableLayers: String { "\(path)/writable" }

@@ -26,7 +26,15 @@ struct AgentMetrics {
         writer.object { writer in
             writer.field("slave/registered", view.core.isSubscribed ? 1.0 : 0.0)
             writer.field("slave/uptime_secs", uptime)
-            writer.field("slave/executors_running", Double(view.core.executors.count))
+            writer.field("slave/executors_registering", Double(executors(.registering)))
+            writer.field("slave/executors_running", Double(executors(.running)))
+            writer.field("slave/executors_terminating", Double(executors(.terminating)))
+            let counters = view.core.executorCounters
+            writer.field("slave/executors_terminated", Double(counters.terminated))
+            writer.field("slave/valid_status_updates", Double(counters.validUpdates))
+            writer.field("slave/invalid_status_updates", Double(counters.invalidUpdates))
+            writer.field("slave/valid_framework_messages", Double(counters.validMessages))
+            writer.field("slave/invalid_framework_messages", Double(counters.invalidMessages))
             for state in Self.active { writer.field("slave/tasks_\(state.shortName)", Double(count(state))) }
             for state in Self.ended { writer.field("slave/tasks_\(state.shortName)", Double(endings(state))) }
             let used = view.allocated
@@ -76,6 +84,10 @@ struct AgentMetrics {
 
     private func count(_ state: Mesos_V1_TaskState) -> Int {
         view.core.tasks.values.count { $0.state == state }
+    }
+
+    private func executors(_ stage: ExecutorRecord.Stage) -> Int {
+        view.core.executors.values.count { $0.stage == stage }
     }
 
     private func endings(_ state: Mesos_V1_TaskState) -> Int { view.core.transitions[state, default: 0] }

@@ -105,7 +105,7 @@ struct AgentStateJSON {
         writer.field("directory", executor.sandbox)
         writer.resources("resources", used)
         if let role = ((try? Resources(executor.info.resources)) ?? .empty).allocationRoles.first { writer.field("role", role.value) }
-        if executor.kind == .default { writer.field("type", "DEFAULT") }
+        if executor.kind != .command { writer.field("type", executor.kind == .custom ? "CUSTOM" : "DEFAULT") }
     }
 }
 
@@ -117,7 +117,7 @@ extension AgentView {
 
     /// What an executor and its tasks that run hold; the executor of a single task holds nothing itself.
     func used(by executor: ExecutorRecord) -> Resources {
-        var messages = executor.stored.kind == .default ? executor.stored.info.resources : []
+        var messages = executor.stored.kind != .command ? executor.stored.info.resources : []
         for task in tasks(of: executor) where task.phase != .ended { messages += task.stored.info.resources }
         return (try? Resources(messages)) ?? .empty
     }

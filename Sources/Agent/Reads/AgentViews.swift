@@ -45,19 +45,26 @@ struct AgentFacts: Sendable {
         info.resources = resources.messages
         if let domain = configuration.domain { info.domain = domain }
         if let former { try Self.check(info, former, configuration, workDirectory) }
-        core = AgentCoreConfiguration(
+        var core = AgentCoreConfiguration(
             info: info,
             version: AgentConfiguration.mesosVersion,
             address: address,
             workDirectory: workDirectory.path,
             boot: ground.boot
         )
+        core.executors = try ExecutorOptions(configuration)
+        self.core = core
         flags = [
             ("attributes", configuration.attributes), ("hostname", info.hostname), ("ip", server.address),
             ("master", configuration.masterAddress), ("port", "\(server.port)"), ("resources", "\(resources)"),
             ("work_dir", workDirectory.path), ("recover", configuration.recovery.rawValue),
             ("reconfiguration_policy", configuration.reconfigurationPolicy?.rawValue ?? "any"),
             ("runtime_dir", configuration.runtimeDirectory ?? workDirectory.defaultRuntime),
+            ("executor_registration_timeout", core.executors.registrationTimeout.mesosText),
+            ("executor_reregistration_timeout", core.executors.reregistrationTimeout.mesosText),
+            ("executor_shutdown_grace_period", core.executors.shutdownGrace.mesosText),
+            ("authenticate_http_executors", "\(configuration.requiresExecutorTokens)"),
+            ("http_executor_domain_sockets", "\(configuration.executorSocketPath != nil)"),
         ]
     }
 
@@ -92,5 +99,21 @@ struct AgentFacts: Sendable {
         writer.field("build_user", "")
         writer.field("git_branch", "")
         writer.field("git_sha", "")
+    }
+}
+
+extension ExecutorOptions {
+    fileprivate init(_ configuration: AgentConfiguration) throws(AgentError) {
+        self.init()
+        registrationTimeout = configuration.executorRegistrationTimeout
+        reregistrationTimeout = configuration.executorReregistrationTimeout
+        shutdownGrace = configuration.executorShutdownGrace
+        socketPath = configuration.executorSocketPath
+        guard registrationTimeout > .zero, reregistrationTimeout > .zero, shutdownGrace >= .zero else {
+            throw AgentError("the times that executors have must be above 0")
+        }
+        guard reregistrationTimeout <= Self.maximumReregistrationTimeout else {
+            throw AgentError("the time that executors have to come back is \(reregistrationTimeout.mesosText); 15secs are allowed")
+        }
     }
 }

@@ -19,6 +19,7 @@ extension AgentCore {
             // Groups that came during the launch are not in its limits yet.
             turn.effects.append(.update(executor.stored.container, executor.limits))
             launchWaitingTasks(of: key, &turn)
+        case .custom: customLaunched(key, pid: pid, &turn)
         case .command:
             guard let task = executor.tasks.first, tasks[task]?.stored.kill == nil else { return }
             tasks[task]?.phase = .running(pid: pid)
@@ -75,13 +76,15 @@ extension AgentCore {
         switch owner {
         case .task(let key): taskEnded(key, exit, &turn)
         case .executor(let key): executorEnded(key, exit, &turn)
-        case .nobody, nil: break
+        case .nobody: closingEnded(container, &turn)
+        case nil: break
         }
         finishStop(&turn)
     }
 
     private mutating func executorEnded(_ key: ExecutorKey, _ exit: ContainerExit, _ turn: inout Turn) {
         guard let executor = executors[key] else { return }
+        if executor.stored.kind == .custom { return customEnded(executor, exit, &turn) }
         if executor.stored.kind == .command {
             for task in executor.tasks { taskEnded(task, exit, &turn) }
             return executorGone(key, waitStatus: exit.waitStatus, &turn)
@@ -109,6 +112,11 @@ extension AgentCore {
     /// What is said of a task that did not end by itself, whatever its status.
     private func endReport(of key: TaskKey, _ words: String) -> StatusReport? {
         if let kill = tasks[key]?.stored.kill { return .killed(kill.cause, words: words) }
+        return stopReport(of: key, words)
+    }
+
+    /// What is said of a task whose agent shuts down.
+    func stopReport(of key: TaskKey, _ words: String) -> StatusReport? {
         guard stopPhase == .destroying else { return nil }
         return StatusReport(
             state: goneState(key.framework),
@@ -156,7 +164,7 @@ extension StatusReport {
     }
 
     /// A container that hit a limit ended for that reason, whatever its status.
-    fileprivate mutating func apply(_ exit: ContainerExit) {
+    mutating func apply(_ exit: ContainerExit) {
         guard case .memory(let bytes) = exit.limitation else { return }
         let limit = bytes.map { " of \($0 >> 20) MiB" } ?? ""
         state = .taskFailed

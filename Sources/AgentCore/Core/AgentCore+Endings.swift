@@ -24,8 +24,9 @@ extension AgentCore {
     mutating func executorGone(_ key: ExecutorKey, waitStatus: Int32, _ turn: inout Turn) {
         guard let executor = executors.removeValue(forKey: key) else { return }
         turn.effects.append(.persist(.deleteExecutor(key)))
+        executorCounters.terminated += 1
         history.add(executor.stored)
-        if executor.stored.kind == .default {
+        if executor.stored.kind != .command {
             send(&turn) { call in
                 call.type = .executorExited
                 call.executorExited.frameworkID.value = key.framework.value
@@ -74,7 +75,7 @@ extension AgentCore {
             executors.removeValue(forKey: executor.key)
             history.add(executor.stored)
             turn.effects.append(.persist(.deleteExecutor(executor.key)))
-            turn.effects.append(.destroy(executor.stored.container))
+            dismiss(executor, &turn)
         }
         frameworks.removeValue(forKey: id)
         history.add(framework.info)
@@ -121,6 +122,7 @@ extension AgentCore {
         link = .idle
         stopPhase = .stopped
         turn.effects.append(.stopped)
+        if let shutdownReason { turn.effects.append(.abort(shutdownReason)) }
     }
 
     /// Updates that wait behind others which are not acknowledged: after the good-bye nothing more can be told.
@@ -147,6 +149,9 @@ extension AgentCore {
             case .linger(let key):
                 guard executors[key]?.lingerDeadline != nil else { continue }
                 endIfIdle(key, &turn)
+            case .subscription(let key): passSubscriptionTime(key, &turn)
+            case .executorEnd(let key): passEndTime(key, &turn)
+            case .executorHeartbeat(let key): beat(key, &turn)
             }
         }
     }

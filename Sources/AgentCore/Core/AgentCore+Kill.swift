@@ -10,13 +10,14 @@ extension AgentCore {
         guard let key = TaskKey(event.frameworkID, event.taskID), let task = tasks[key], task.phase != .ended else {
             return turn.log(.info, "ignored a kill of a task that does not run here", ["task": event.taskID.value])
         }
+        guard task.stored.delivery == nil else { return killCustom(task, event.hasKillPolicy ? event.killPolicy : nil, &turn) }
         kill(key, .requested, grace: event.hasKillPolicy ? event.killPolicy.grace : nil, &turn)
         killGroup(of: task, &turn)
     }
 
     /// Kills the tasks that were launched together with one that ended or is killed.
     mutating func killGroup(of task: TaskRecord, _ turn: inout Turn) {
-        guard let key = task.stored.executor, let executor = executors[key] else { return }
+        guard task.stored.delivery == nil, let key = task.stored.executor, let executor = executors[key] else { return }
         for other in executor.tasks where other != task.key && tasks[other]?.stored.group == task.stored.group {
             kill(other, .group, grace: nil, &turn)
         }
@@ -70,7 +71,8 @@ extension AgentCore {
 
     /// The grace is over: force, and again every second until the container's end is reported.
     mutating func passKillTime(_ key: TaskKey, _ turn: inout Turn) {
-        guard let task = tasks[key], task.phase != .ended, var kill = task.stored.kill, kill.deadline <= turn.now,
+        guard let task = tasks[key], task.phase != .ended, task.stored.delivery == nil, var kill = task.stored.kill,
+            kill.deadline <= turn.now,
             let container = task.stored.container
         else { return }
         turn.effects.append(.destroy(container))

@@ -14,15 +14,29 @@ extension AgentCore {
         let new = event.tasks.filter { tasks[TaskKey(framework: framework, task: TaskID($0.taskID.value))] == nil }
         remember(framework, event.framework, &turn)
         if new.count < keys.count { turn.log(.warning, "a launch names tasks that are here", ["framework": "\(framework)"]) }
-        guard event.isGroup || event.hasExecutor else {
-            for task in new { launchCommand(task, framework, &turn) }
+        guard event.isGroup || event.executor.type == .default else {
+            for task in new { launchAlone(task, event, framework, &turn) }
             return
         }
         guard new.count == keys.count else {
             let refusal = LaunchRefusal("task_group.tasks: the id of one of them is in use; choose other ids")
             return refuse(new, of: framework, StatusReport(refusal, .taskGroupInvalid), &turn)
         }
+        guard !event.executor.isCustom else {
+            return launchCustom(new, event.executor, isGroup: true, of: framework, &turn)
+        }
         launchGroup(new, event.executor, framework, &turn)
+    }
+
+    private mutating func launchAlone(
+        _ task: Mesos_V1_TaskInfo,
+        _ event: Agora_V1_AgentEvent.Launch,
+        _ framework: FrameworkID,
+        _ turn: inout Turn
+    ) {
+        let executor = event.hasExecutor ? event.executor : task.executor
+        guard executor.isCustom else { return launchCommand(task, framework, &turn) }
+        launchCustom([task], executor, isGroup: false, of: framework, &turn)
     }
 
     private mutating func remember(_ id: FrameworkID, _ info: Mesos_V1_FrameworkInfo, _ turn: inout Turn) {
@@ -72,11 +86,13 @@ extension AgentCore {
         to executor: StoredExecutor,
         container: ContainerID,
         phase: TaskRecord.Phase,
+        delivery: StoredTask.Delivery? = nil,
         _ turn: inout Turn
     ) {
         let key = TaskKey(framework: executor.key.framework, task: TaskID(info.taskID.value))
         let group = executors[executor.key]?.nextGroup ?? 0
-        let stored = StoredTask(key: key, info: info, executor: executor.key, container: container, group: group)
+        var stored = StoredTask(key: key, info: info, executor: executor.key, container: container, group: group)
+        stored.delivery = delivery
         tasks[key] = TaskRecord(stored: stored, phase: phase)
         executors[executor.key]?.tasks.append(key)
         if executor.kind == .default { owners[container] = .task(key) }

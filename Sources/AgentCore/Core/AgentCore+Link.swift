@@ -19,6 +19,10 @@ extension AgentCore {
         case .kill where event.hasKill: kill(event.kill, &turn)
         case .acknowledge where event.hasAcknowledge: acknowledge(event.acknowledge, &turn)
         case .shutdownFramework where event.hasShutdownFramework: shutdown(event.shutdownFramework, &turn)
+        case .shutdownExecutor where event.hasShutdownExecutor: shutdown(event.shutdownExecutor, &turn)
+        case .message where event.hasMessage: pass(event.message, &turn)
+        case .updateFramework where event.hasUpdateFramework: update(event.updateFramework.framework, &turn)
+        case .shutdown where event.hasShutdown: shutDown(event.shutdown, &turn)
         case .heartbeat: break
         case .error:
             link = .idle
@@ -116,7 +120,7 @@ extension AgentCore {
             return capability
         }
         call.subscribe.frameworks = frameworks.sorted { $0.key < $1.key }.map(\.value.info)
-        call.subscribe.executors = executors.values.filter { $0.stored.kind == .default }.sorted { $0.key < $1.key }.map { executor in
+        call.subscribe.executors = executors.values.filter { $0.stored.kind != .command }.sorted { $0.key < $1.key }.map { executor in
             var message = Agora_V1_AgentCall.Executor()
             message.frameworkID.value = executor.key.framework.value
             message.executor = executor.stored.info

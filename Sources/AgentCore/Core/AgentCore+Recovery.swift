@@ -74,7 +74,7 @@ extension AgentCore {
     }
 
     private mutating func restore(_ stored: StoredTask) {
-        var task = TaskRecord(stored: stored, phase: .waiting)
+        var task = TaskRecord(stored: stored, phase: phaseOfRestored(stored))
         if task.state.isTerminal { task.phase = .ended }
         tasks[task.key] = task
         if let kill = stored.kill { timers.set(.kill(task.key), at: kill.deadline) }
@@ -95,8 +95,10 @@ extension AgentCore {
         case .task(let key): tasks[key]?.phase = .running(pid: pid)
         case .executor(let key):
             executors[key]?.phase = .running(pid: pid)
-            guard executors[key]?.stored.kind == .command, let task = executors[key]?.tasks.first else { return }
-            if tasks[task]?.phase != .ended { tasks[task]?.phase = .running(pid: pid) }
+            for task in executors[key]?.tasks ?? [] where executors[key]?.stored.kind != .default {
+                let isHere = tasks[task]?.stored.delivery == nil || tasks[task]?.stored.isDelivered == true
+                if tasks[task]?.phase != .ended, isHere { tasks[task]?.phase = .running(pid: pid) }
+            }
         case .nobody, nil: break
         }
     }
@@ -141,6 +143,7 @@ extension AgentCore {
 
     private mutating func goOn(_ executor: ExecutorRecord, _ turn: inout Turn) {
         switch executor.stored.kind {
+        case .custom: goOnCustom(executor, &turn)
         case .default:
             launchWaitingTasks(of: executor.key, &turn)
             endIfIdle(executor.key, &turn)

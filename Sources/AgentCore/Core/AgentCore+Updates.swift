@@ -2,6 +2,7 @@ import Cluster
 import HashTreeCollections
 import MesosAPI
 public import MesosMessages
+import SwiftProtobuf
 
 /// What a status update says.
 struct StatusReport {
@@ -15,14 +16,19 @@ struct StatusReport {
 extension AgentCore {
     /// Adds an update to a task's stream: stored first, sent when it is the oldest that is not acknowledged.
     mutating func report(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+        guard let task = tasks[key] else { return }
+        append(update(of: task, report, turn.now), to: key, &turn)
+    }
+
+    /// Adds an update as it is.
+    mutating func append(_ update: Agora_V1_StatusUpdate, to key: TaskKey, _ turn: inout Turn) {
         guard var task = tasks[key] else { return }
-        let update = update(of: task, report, turn.now)
-        let number = task.stored.updates.count
+        let number = task.stored.firstNumber + task.stored.updates.count
+        let isFirst = task.stored.acknowledged == task.stored.updates.count
         task.stored.updates.append(update)
         turn.effects.append(.persist(.putUpdate(key, number: number, update)))
-        transitions[report.state, default: 0] += 1
-        let isFirst = task.stored.acknowledged == number
-        if !isFirst && report.state.isTerminal {
+        transitions[update.status.state, default: 0] += 1
+        if !isFirst && update.status.state.isTerminal {
             // The master frees what a task held as soon as it hears of its end, which travels with an older update.
             let soon = turn.now + .seconds(1)
             task.resendAt = min(task.resendAt ?? soon, soon)
@@ -37,8 +43,14 @@ extension AgentCore {
         guard let key = TaskKey(event.frameworkID, event.taskID), var task = tasks[key],
             let first = task.firstPending, first.status.uuid == event.uuid
         else { return }
-        turn.effects.append(.persist(.acknowledge(key, number: task.stored.acknowledged)))
+        turn.effects.append(.persist(.acknowledge(key, number: task.stored.firstNumber + task.stored.acknowledged)))
         task.stored.acknowledged += 1
+        if task.stored.acknowledged > AgentLimits.acknowledgedUpdates {
+            turn.effects.append(.persist(.deleteUpdate(key, number: task.stored.firstNumber)))
+            task.stored.updates.removeFirst()
+            task.stored.firstNumber += 1
+            task.stored.acknowledged -= 1
+        }
         task.attempts = 0
         task.resendAt = nil
         tasks[key] = task
@@ -96,12 +108,17 @@ extension AgentCore {
         of task: TaskRecord,
         _ state: Mesos_V1_TaskState
     ) -> Mesos_V1_ContainerStatus {
+        guard case .running(let pid) = task.phase, container.depth == 1 || !state.isTerminal else {
+            return .with { $0.containerID = container.message }
+        }
+        return hostStatus(container, pid: pid)
+    }
+
+    /// A container in the host's network, with the first of its processes if that is known.
+    func hostStatus(_ container: ContainerID, pid: Int32) -> Mesos_V1_ContainerStatus {
         var status = Mesos_V1_ContainerStatus()
         status.containerID = container.message
-        let isNested = container.depth > 1
-        if isNested && state.isTerminal { return status }
-        guard case .running(let pid) = task.phase else { return status }
-        status.executorPid = UInt32(max(0, pid))
+        if pid > 0 { status.executorPid = UInt32(pid) }
         var address = Mesos_V1_NetworkInfo.IPAddress()
         address.ipAddress = configuration.address
         address.`protocol` = configuration.address.contains(":") ? .ipv6 : .ipv4

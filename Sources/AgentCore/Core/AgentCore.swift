@@ -1,12 +1,14 @@
 public import Cluster
 public import HashTreeCollections
+import MesosAPI
 public import MesosMessages
 
 /// The agent as a pure state machine: what runs here, who is to be told, and what the built-in executors decide.
 ///
 /// It takes one input and the moment, changes its state, and says what is to be done. A copy costs nothing and shows
 /// the state as it was. The executors are part of it, not processes: the command executor runs one task in one
-/// container, the default executor holds groups of tasks in a container around them.
+/// container, the default executor holds groups of tasks in a container around them. Custom executors are
+/// programs of frameworks; they are told what to do over the executor API.
 public struct AgentCore: Sendable {
     /// What the agent is and offers.
     public let configuration: AgentCoreConfiguration
@@ -22,10 +24,16 @@ public struct AgentCore: Sendable {
     public internal(set) var history = AgentHistory()
     /// How many tasks have come to each state since the start of the process.
     public internal(set) var transitions: [Mesos_V1_TaskState: Int] = [:]
+    /// What custom executors did since the start of the process.
+    public internal(set) var executorCounters = ExecutorCounters()
     /// When the agent last subscribed; nothing while it has no master.
     public internal(set) var masterInfo: Mesos_V1_MasterInfo?
 
     var owners: TreeDictionary<ContainerID, ContainerOwner> = [:]
+    /// Whose the open streams of executors are.
+    var executorStreams: [StreamID: ExecutorKey] = [:]
+    /// Executors whose frameworks are gone.
+    var closing: [ExecutorKey: ClosingExecutor] = [:]
     var timers = Timers()
     var link = Link.idle
     /// The number of the newest connection: reports about older ones count no more.
@@ -35,6 +43,8 @@ public struct AgentCore: Sendable {
     var stopPhase = StopPhase.running
     /// Whether all that runs is killed as soon as there is a master to report to.
     var isCleaningUp = false
+    /// What the master said when it shut this agent down.
+    var shutdownReason: String?
     var generator: SeededGenerator
 
     /// - Parameters:
@@ -68,6 +78,9 @@ public struct AgentCore: Sendable {
         case .containerLaunched(let id, let pid): containerLaunched(id, pid: pid, &turn)
         case .containerLaunchFailed(let id, let message): containerLaunchFailed(id, message: message, &turn)
         case .containerEnded(let id, let exit): containerEnded(id, exit, &turn)
+        case .executorSubscribe(let stream, let call, let claims, let reply): subscribe(stream, call, claims, reply, &turn)
+        case .executorCall(let call, let claims, let reply): carryOut(call, claims, reply, &turn)
+        case .executorStreamClosed(let stream): executorStreamClosed(stream, &turn)
         case .stop(let destroyContainers): stop(destroyContainers: destroyContainers, &turn)
         case .tick: break
         }

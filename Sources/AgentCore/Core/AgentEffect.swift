@@ -1,4 +1,5 @@
 public import Cluster
+public import MesosAPI
 public import MesosMessages
 
 /// What the core asks its shell to do.
@@ -26,6 +27,15 @@ public enum AgentEffect: Sendable {
     case update(ContainerID, ContainerLimits)
     /// Drop what is kept of an ended container; its sandbox stays.
     case forget(ContainerID)
+
+    /// Answer an executor's SUBSCRIBE with a stream of this number; report its end, whoever ends it.
+    case openStream(StreamID, reply: any ReplyAddress)
+    /// Write an event to an executor's stream.
+    case sendToExecutor(StreamID, Mesos_V1_Executor_Event)
+    /// End a stream after what was written to it.
+    case closeStream(StreamID)
+    /// Answer a request with this status and, for a refusal, a text that says why.
+    case answer(any ReplyAddress, status: Int, text: String)
 
     /// End the process: the master does not want this agent, for that reason.
     case abort(String)

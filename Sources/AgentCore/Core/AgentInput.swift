@@ -1,4 +1,5 @@
 public import Cluster
+public import MesosAPI
 public import MesosMessages
 
 /// What can happen to an agent.
@@ -18,6 +19,14 @@ public enum AgentInput: Sendable {
     case containerLaunchFailed(ContainerID, message: String)
     /// A container that was launched has ended.
     case containerEnded(ContainerID, ContainerExit)
+
+    /// An executor's SUBSCRIBE that passed `ExecutorCallValidation`, with what its token says if it has one. The stream
+    /// of that number is opened by `openStream`.
+    case executorSubscribe(StreamID, Mesos_V1_Executor_Call, ExecutorClaims?, reply: any ReplyAddress)
+    /// Any other executor call that passed `ExecutorCallValidation`.
+    case executorCall(Mesos_V1_Executor_Call, ExecutorClaims?, reply: any ReplyAddress)
+    /// An executor's stream broke or was cut off.
+    case executorStreamClosed(StreamID)
 
     /// The process will end. With `destroyContainers` everything is killed first and nothing survives.
     case stop(destroyContainers: Bool)

@@ -32,6 +32,8 @@ public struct ExecutorRecord: Sendable {
     var nextGroup = 0
     /// When it ends although not all updates are acknowledged.
     var lingerDeadline: Timestamp?
+    /// What is known of its process, if it is a custom one.
+    var session = ExecutorSession()
 
     init(stored: StoredExecutor, phase: Phase, limits: ContainerLimits) {
         self.stored = stored

@@ -19,6 +19,8 @@ public enum StorageChange: Sendable {
     case putUpdate(TaskKey, number: Int, Agora_V1_StatusUpdate)
     /// The update with that number needs not be sent again.
     case acknowledge(TaskKey, number: Int)
+    /// The update with that number, the oldest that is kept, is of no interest any more.
+    case deleteUpdate(TaskKey, number: Int)
 }
 
 /// An executor as it is kept on disk.
@@ -50,12 +52,14 @@ public struct StoredExecutor: Sendable, Hashable {
     }
 }
 
-/// Which of the built-in executors runs a task.
+/// What runs a task: one of the built-in executors, or a program of the framework's.
 public enum ExecutorKind: String, Sendable, Hashable {
     /// One task, one container.
     case command
     /// Groups of tasks: a container that holds them, and one within it for each task.
     case `default`
+    /// One task or many, all in the container of a program that is told of them over the executor API.
+    case custom
 }
 
 /// A task as it is kept on disk.
@@ -74,10 +78,24 @@ public struct StoredTask: Sendable, Hashable {
     public var kill: KillProgress?
     /// When it has run too long, if it may.
     public var completionDeadline: Timestamp?
-    /// Every update so far, oldest first.
+    /// How a custom executor gets it; nothing for the tasks of built-in ones.
+    public var delivery: Delivery?
+    /// Whether it was sent to its custom executor.
+    public var isDelivered = false
+    /// The updates that are kept, oldest first.
     public var updates: [Agora_V1_StatusUpdate] = []
-    /// How many of them need not be sent again.
+    /// The number of the first of `updates`; those before were acknowledged and dropped.
+    public var firstNumber = 0
+    /// How many of `updates` need not be sent again.
     public var acknowledged = 0
+
+    /// How tasks come to a custom executor.
+    public enum Delivery: String, Sendable, Hashable {
+        /// By LAUNCH.
+        case alone
+        /// By LAUNCH_GROUP, with the others of its group.
+        case grouped
+    }
 
     /// Describes it.
     public init(key: TaskKey, info: Mesos_V1_TaskInfo, executor: ExecutorKey?, container: ContainerID?, group: Int) {

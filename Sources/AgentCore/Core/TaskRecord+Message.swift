@@ -9,7 +9,7 @@ extension TaskRecord {
         message.name = info.name
         message.taskID = info.taskID
         message.frameworkID.value = key.framework.value
-        if let container = stored.container, container.depth > 1, let executor = stored.executor {
+        if let container = stored.container, container.depth > 1 || stored.delivery != nil, let executor = stored.executor {
             message.executorID.value = executor.executor.value
         }
         message.agentID = info.agentID

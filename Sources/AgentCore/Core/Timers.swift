@@ -13,6 +13,12 @@ enum TimerTarget: Sendable, Hashable {
     case linger(ExecutorKey)
     /// An agent that only cleans up and may have waited long enough for a master.
     case cleanUp
+    /// A custom executor that may have had time enough to subscribe.
+    case subscription(ExecutorKey)
+    /// A custom executor that may have had time enough to end.
+    case executorEnd(ExecutorKey)
+    /// A custom executor that is to hear that the agent lives.
+    case executorHeartbeat(ExecutorKey)
 }
 
 /// The moments at which something is to be looked at, soonest first.

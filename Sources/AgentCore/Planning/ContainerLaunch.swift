@@ -32,6 +32,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var sharesPIDNamespace: Bool
     /// Nothing: that of the container around it, or the host's.
     public var hostname: String?
+    /// What the bearer token of its program is to say; nothing: it gets none.
+    public var credential: ExecutorClaims?
 }
 
 /// An image by the name that a user gives it.

@@ -78,7 +78,7 @@ public struct ContainerLimits: Hashable, Sendable {
 }
 
 extension Int64 {
-    fileprivate func saturatingAdd(_ other: Int64) -> Int64 {
+    func saturatingAdd(_ other: Int64) -> Int64 {
         let (sum, overflow) = addingReportingOverflow(other)
         return overflow ? .max : sum
     }

@@ -24,7 +24,12 @@ struct LaunchPlanner {
 
     /// The container that holds the tasks of an executor.
     func executor(_ plan: ExecutorPlan, limits: ContainerLimits) -> ContainerLaunch {
-        var launch = container(executor.container, plan.request, task: nil, sandbox: executor.sandbox, limits: limits)
+        self.executor(plan.request, limits: limits)
+    }
+
+    /// The container of an executor, whatever it runs.
+    func executor(_ request: ContainerRequest, limits: ContainerLimits) -> ContainerLaunch {
+        var launch = container(executor.container, request, task: nil, sandbox: executor.sandbox, limits: limits)
         launch.links = [layout.latest(of: executor.key, on: environment.agent, container: executor.container)]
         return launch
     }

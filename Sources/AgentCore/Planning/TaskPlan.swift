@@ -31,7 +31,7 @@ struct TaskPlan {
         let hasVolumes = task.resources.contains { $0.hasDisk && ($0.disk.hasPersistence || $0.disk.hasVolume) }
         guard !hasVolumes else { throw .unsupported("resources", "persistent volumes are") }
         guard !task.hasExecutor || (task.executor.type == .default && !task.executor.hasCommand) else {
-            throw .unsupported("executor", "custom executors are")
+            throw LaunchRefusal("executor: is none of the built-in ones, and has no command that would start it")
         }
         guard !task.hasMaxCompletionTime || task.maxCompletionTime.nanoseconds >= 0 else {
             throw LaunchRefusal("max_completion_time: must not be negative")
@@ -56,6 +56,7 @@ struct TaskPlan {
             guard request.sharesCgroup != true || task.limits.isEmpty else {
                 throw LaunchRefusal("\(field): must be false for a task with limits")
             }
+        case .custom: break  // Its executor decides what the task means.
         }
     }
 
@@ -83,7 +84,7 @@ struct ExecutorPlan {
     init(_ info: Mesos_V1_ExecutorInfo) throws(LaunchRefusal) {
         self.info = info
         guard info.type == .default, !info.hasCommand else {
-            throw LaunchRefusal("executor: custom executors are not supported by this version of Agora; use type DEFAULT without a command")
+            throw LaunchRefusal("executor: has type DEFAULT with a command, or neither; use type CUSTOM with a command, or DEFAULT without")
         }
         do {
             request = try ContainerRequest(command: nil, container: info.hasContainer ? info.container : nil, isNested: false)

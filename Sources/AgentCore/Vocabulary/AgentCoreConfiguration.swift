@@ -12,6 +12,8 @@ public struct AgentCoreConfiguration: Sendable {
     public var workDirectory: String
     /// A name for the time since the machine was last started (random(4), `boot_id`).
     public var boot: String
+    /// How long custom executors may take, and how they reach the agent.
+    public var executors = ExecutorOptions()
 
     /// Describes an agent.
     public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String, boot: String = "") {
@@ -48,6 +50,9 @@ public enum AgentLimits {
     public static let updateRetryMinimum = Duration.seconds(10)
     /// Longest wait for an acknowledgement.
     public static let updateRetryMaximum = Duration.seconds(600)
+
+    /// Updates of a task that are still shown after their framework acknowledged them; the oldest go first.
+    public static let acknowledgedUpdates = 32
 
     /// First pause before the agent dials its master again; doubled after every attempt.
     public static let reconnectMinimum = Duration.milliseconds(250)

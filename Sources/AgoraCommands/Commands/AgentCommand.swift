@@ -32,6 +32,7 @@ struct AgentCommand: AsyncParsableCommand {
             "What the agent may change of its resources, attributes and host name when it starts again: equal, nothing; additive, it may have more."
     )
     var reconfigurationPolicy = PolicyArgument.equal
+    @OptionGroup(title: "Executor options") var executors: ExecutorFlags
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -50,6 +51,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.domain = node.domain
             configuration.recovery = recover.mode
             configuration.reconfigurationPolicy = reconfigurationPolicy.policy
+            executors.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

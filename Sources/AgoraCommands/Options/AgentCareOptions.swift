@@ -11,11 +11,11 @@ enum RegistryKind: String, ExpressibleByArgument, CaseIterable {
 /// How patient a master is with its agents, and how long it remembers them; the names are those of Mesos.
 struct AgentCareOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How often agents and master tell each other that they live.", valueName: "duration"))
-    var agentPingTimeout = DurationArgument(seconds: 15)
+    var agentPingTimeout = DurationArgument(.seconds(15))
     @Option(help: ArgumentHelp("After so many silent intervals an agent is unreachable.", valueName: "count"))
     var maxAgentPingTimeouts = 5
     @Option(help: ArgumentHelp("How long agents may take to come back after a restart of the master.", valueName: "duration"))
-    var agentReregisterTimeout = DurationArgument(seconds: 600)
+    var agentReregisterTimeout = DurationArgument(.seconds(600))
     @Option(
         help: ArgumentHelp(
             "How fast frameworks without PARTITION_AWARE are told that tasks of unreachable agents are lost, as 1/10mins: one agent in 10 minutes.",
@@ -32,7 +32,7 @@ struct AgentCareOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How many unreachable, and how many gone agents are remembered.", valueName: "count"))
     var registryMaxAgentCount = 102_400
     @Option(help: ArgumentHelp("How often agents that are too old to be remembered are looked for.", valueName: "duration"))
-    var registryGcInterval = DurationArgument(seconds: 900)
+    var registryGcInterval = DurationArgument(.seconds(900))
 
     func validate() throws {
         let durations = [

@@ -4,7 +4,10 @@ import ArgumentParser
 struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertible {
     let duration: Duration
 
-    init(seconds: Int) { duration = .seconds(seconds) }
+    /// A default.
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
 
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
@@ -14,6 +17,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
         duration = .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
+    /// For help texts, in seconds.
     var description: String { "\(Double(nanoseconds) / 1e9)s" }
 
     /// In seconds.

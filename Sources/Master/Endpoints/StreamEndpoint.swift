@@ -8,7 +8,7 @@ import MesosMessages
 /// `/api/v1/scheduler` and `/api/v1/agent`: SUBSCRIBE opens an event stream, every other call waits for the core.
 struct StreamEndpoint: Sendable {
     let loop: CoreLoop<MasterCore>
-    let streams: StreamTable
+    let streams: StreamTable<MasterStream>
 
     /// How many bytes may wait for a scheduler, and for an agent.
     let schedulerBytes: Int
@@ -71,7 +71,7 @@ struct StreamEndpoint: Sendable {
     }
 
     /// The core hears of a stream's beginning before it hears of its end: both come from the connection's event loop.
-    private func begin(_ new: NewStream, _ entry: StreamTable.Entry, _ input: MasterInput) {
+    private func begin(_ new: NewStream, _ entry: MasterStream, _ input: MasterInput) {
         guard streams.add(new.id, entry) else { return }
         guard loop.submit(input) else {
             streams.remove(new.id)

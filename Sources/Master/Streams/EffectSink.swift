@@ -1,9 +1,8 @@
-public import HTTPService
+import HTTPService
 import Logging
-public import MasterCore
+import MasterCore
+import MesosAPI
 import Synchronization
-
-extension HTTPResponder: ReplyAddress {}
 
 /// Carries out what the core decided, batch by batch, on the core's thread: first what is to be written down, then
 /// everything else; what costs time is passed on.

@@ -21,10 +21,10 @@ final class EventWriter: Sendable {
         let room: DispatchSemaphore
     }
 
-    private let streams: StreamTable
+    private let streams: StreamTable<MasterStream>
     private let lanes: [Lane]
 
-    init(_ streams: StreamTable) {
+    init(_ streams: StreamTable<MasterStream>) {
         self.streams = streams
         lanes = (0..<Self.laneCount).map { number in
             Lane(queue: DispatchQueue(label: "agora.events.\(number)"), room: DispatchSemaphore(value: Self.batchesPerLane))

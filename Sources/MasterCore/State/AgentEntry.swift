@@ -1,6 +1,6 @@
 package import Cluster
 package import HashTreeCollections
-import MesosAPI
+package import MesosAPI
 package import MesosMessages
 
 /// An executor within one agent.

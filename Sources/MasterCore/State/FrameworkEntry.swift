@@ -1,5 +1,6 @@
 package import Cluster
 package import HashTreeCollections
+package import MesosAPI
 package import MesosMessages
 
 /// What a framework said it can deal with (mesos.proto, `FrameworkInfo.Capability`).

@@ -1,23 +1,16 @@
-import HTTPService
-import MasterCore
-import MesosMessages
+public import MesosAPI
 import Synchronization
 
+/// Where the events of one stream go.
+public protocol StreamEntry: Sendable {
+    /// Ends the stream after what was sent.
+    func finish()
+}
+
+extension EventStream: StreamEntry {}
+
 /// The open event streams by their numbers.
-final class StreamTable: Sendable {
-    /// Where events go.
-    enum Entry: Sendable {
-        case scheduler(EventStream<Mesos_V1_Scheduler_Event>)
-        case agent(EventStream<Agora_V1_AgentEvent>)
-
-        func finish() {
-            switch self {
-            case .scheduler(let stream): stream.finish()
-            case .agent(let stream): stream.finish()
-            }
-        }
-    }
-
+public final class StreamTable<Entry: StreamEntry>: Sendable {
     private struct State {
         var opening: Set<StreamID> = []
         var entries: [StreamID: Entry] = [:]
@@ -26,8 +19,11 @@ final class StreamTable: Sendable {
 
     private let state = Mutex(State())
 
+    /// A table without streams.
+    public init() {}
+
     /// A number that no stream had before, for a stream that is about to open.
-    func reserve() -> StreamID {
+    public func reserve() -> StreamID {
         state.withLock { state in
             defer { state.next += 1 }
             let id = StreamID(state.next)
@@ -37,7 +33,7 @@ final class StreamTable: Sendable {
     }
 
     /// Makes a stream known to those who write events. False if it is over already.
-    func add(_ id: StreamID, _ entry: Entry) -> Bool {
+    public func add(_ id: StreamID, _ entry: Entry) -> Bool {
         state.withLock { state in
             guard state.opening.remove(id) != nil else { return false }
             state.entries[id] = entry
@@ -46,7 +42,7 @@ final class StreamTable: Sendable {
     }
 
     /// Forgets a stream that is over.
-    func remove(_ id: StreamID) {
+    public func remove(_ id: StreamID) {
         state.withLock { state in
             state.opening.remove(id)
             state.entries[id] = nil
@@ -54,12 +50,12 @@ final class StreamTable: Sendable {
     }
 
     /// The stream of a number, if it is open.
-    subscript(id: StreamID) -> Entry? {
+    public subscript(id: StreamID) -> Entry? {
         state.withLock { $0.entries[id] }
     }
 
     /// Ends all streams.
-    func finishAll() {
+    public func finishAll() {
         let entries = state.withLock { Array($0.entries.values) }
         for entry in entries { entry.finish() }
     }

@@ -1,0 +1,14 @@
+/// A stream that was just opened for a SUBSCRIBE.
+public struct NewStream: Sendable {
+    /// The stream.
+    public var id: StreamID
+
+    /// Its `Mesos-Stream-Id`, which later calls must carry.
+    public var token: String
+
+    /// A stream with the header value it was opened with.
+    public init(id: StreamID, token: String) {
+        self.id = id
+        self.token = token
+    }
+}

@@ -59,8 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
-                protobuf, serviceLifecycle, unixSignals, yams,
+                "Agent", "Cluster", "Fetcher", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore,
+                nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
 
@@ -75,8 +75,8 @@ let package = Package(
         library(
             "Agent",
             [
-                "AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages",
-                "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle,
+                "AgentCore", "Cluster", "Containers", "CoreLoop", "Fetcher", "HTTPService", "Images", "LinuxKernel", "MesosAPI",
+                "MesosMessages", "Storage", asyncHTTPClient, grdb, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf, serviceLifecycle,
             ]
         ),
         library("CoreLoop", ["Cluster"]),
@@ -84,6 +84,7 @@ let package = Package(
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", logging]),
         library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
+        library("Fetcher", ["Images", "LinuxKernel", asyncHTTPClient, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
         library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         library("LinuxKernel", ["CLinuxKernel"]),
@@ -140,6 +141,7 @@ let package = Package(
         tests("LinuxKernelTests", ["LinuxKernel"]),
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
+        tests("FetcherTests", ["CArchive", "Fetcher", "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),
         tests(
             "MasterCoreTests",

@@ -1,5 +1,6 @@
 import AgentCore
 import Containers
+import Fetcher
 import Images
 import Logging
 
@@ -8,6 +9,7 @@ struct AgentGround {
     let workDirectory: WorkDirectory
     let store: AgentStore
     let containerizer: Containerizer
+    let fetcher: Fetcher
     let preparation: LaunchPreparation
     let stored: StoredAgent
     /// The containers that a former process left, running or ended.
@@ -32,6 +34,7 @@ struct AgentGround {
     ) async throws -> AgentGround {
         let stored = try store.load()
         let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
+        let fetcher = try Fetcher(configuration: .init(configuration, workDirectory))
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
         let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
         logger.info("recovered", metadata: ["tasks": "\(stored.tasks.count)", "containers": "\(found.count)"])
@@ -39,7 +42,12 @@ struct AgentGround {
             workDirectory: workDirectory,
             store: store,
             containerizer: containerizer,
-            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path)),
+            fetcher: fetcher,
+            preparation: LaunchPreparation(
+                images: images,
+                links: SandboxLinks(workDirectory: workDirectory.path),
+                files: SandboxFetch(fetcher: fetcher, containerizer: containerizer)
+            ),
             stored: stored,
             found: found
         )
@@ -52,6 +60,15 @@ extension ContainerizerConfiguration {
         initPath = configuration.containerInitPath
         // What containers write into their images belongs on the disk, wherever the runtime directory is.
         writableDirectory = workDirectory.writableLayers
+    }
+}
+
+extension FetcherConfiguration {
+    init(_ configuration: AgentConfiguration, _ workDirectory: WorkDirectory) {
+        self.init(cacheDirectory: workDirectory.fetchedFiles)
+        cacheBytes = configuration.fetcherCacheBytes
+        stallTimeout = configuration.fetcherStallTimeout
+        limits = configuration.fetchLimits
     }
 }
 

@@ -73,7 +73,8 @@ struct AgentParts {
             operatorAPI: OperatorAPI(containers: calls, reads: reads),
             view: view,
             files: files,
-            containers: containers
+            containers: containers,
+            fetcher: ground.fetcher
         ).add(to: &router)
         do throws(HTTPServiceError) {
             return try await HTTPServer.start(.init(configuration), router: router, logger: logger)
@@ -90,11 +91,20 @@ struct AgentParts {
         _ facts: AgentFacts
     ) {
         reporter.connect(to: loop)
-        let effects = EffectRunner(store: ground.store, link: link, containers: runner, end: end, logger: logger)
+        let probes = ProbeRunner(containerizer: ground.containerizer, images: ground.preparation.images, report: reporter.report)
+        let effects = EffectRunner(
+            store: ground.store,
+            link: link,
+            containers: runner,
+            probes: probes,
+            end: end,
+            logger: logger
+        )
+        for container in ground.found where Probe.owns(container.id) { probes.remove(container.id) }
         loop.start(name: "agent core", sink: effects.carryOut)
         effects.carryOut(recovery)
         // The results of what operators launched are theirs to ask for, until they remove it.
-        for container in ground.found where !container.isStandalone {
+        for container in ground.found where !container.isStandalone && !Probe.owns(container.id) {
             if case .running = container.state { runner.watch(container.id) }
         }
         views.set(AgentViews(loop: loop, facts: facts))

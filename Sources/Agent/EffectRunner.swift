@@ -9,13 +9,15 @@ final class EffectRunner: Sendable {
     private let store: AgentStore
     private let link: MasterLink
     private let containers: ContainerRunner
+    private let probes: ProbeRunner
     private let logger: Logger
     private let end: EndSignal
 
-    init(store: AgentStore, link: MasterLink, containers: ContainerRunner, end: EndSignal, logger: Logger) {
+    init(store: AgentStore, link: MasterLink, containers: ContainerRunner, probes: ProbeRunner, end: EndSignal, logger: Logger) {
         self.store = store
         self.link = link
         self.containers = containers
+        self.probes = probes
         self.end = end
         self.logger = logger
     }
@@ -39,6 +41,8 @@ final class EffectRunner: Sendable {
         case .destroy(let id): containers.destroy(id)
         case .update(let id, let limits): containers.update(id, limits)
         case .forget(let id): containers.forget(id)
+        case .probe(let probe): probes.start(probe)
+        case .stopProbe(let id): probes.stop(id)
         case .abort(let reason): end.abort("the master does not want this agent: \(reason)")
         case .stopped: end.hasStopped.open()
         case .log(let line): log(line)

@@ -2,12 +2,13 @@ import AgentCore
 import Containers
 import Images
 
-/// Brings the image that a launch needs, and fills in what only the image can tell.
+/// Brings the image and the files that a launch needs, and fills in what only the image can tell.
 struct LaunchPreparation: Sendable {
     let images: ImageStore
     let links: SandboxLinks
+    let files: SandboxFetch
 
-    /// - Throws: `ImageError`, `LaunchRefusal` or `AgentError`.
+    /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`.
     func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
         var image: Image?
         if let request = launch.image {
@@ -15,6 +16,8 @@ struct LaunchPreparation: Sendable {
             image = try await images.pull(reference, policy: request.isCached ? .cachedIfPresent : .always)
         }
         for link in launch.links { try links.make(link) }
-        return try ContainerSpec(launch, image: image)
+        let spec = try ContainerSpec(launch, image: image)
+        try await files.fetch(launch.uris, for: spec, image)
+        return spec
     }
 }

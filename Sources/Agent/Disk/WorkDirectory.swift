@@ -14,6 +14,7 @@ import Musl
 /// | `containers/<id>` | sandboxes of containers that operators launched |
 /// | `images` | pulled images |
 /// | `writable` | what containers wrote into their images, while they are there |
+/// | `fetched` | files that several tasks fetch; emptied when the agent starts |
 /// | `run` | state of running containers, unless set otherwise |
 final class WorkDirectory: Sendable {
     let path: String
@@ -43,6 +44,7 @@ final class WorkDirectory: Sendable {
 
     var database: String { "\(path)/meta/agent.db" }
     var images: String { "\(path)/images" }
+    var fetchedFiles: String { "\(path)/fetched" }
     var defaultRuntime: String { "\(path)/run" }
     var writableLayers: String { "\(path)/writable" }
 

@@ -137,6 +137,7 @@ extension AgentCore {
                     kill(key, .completionTime, grace: .zero, &turn)
                     killGroup(of: task, &turn)
                 }
+            case .probe(let key, let kind): passProbeTime(key, kind, &turn)
             case .linger(let key):
                 guard executors[key]?.lingerDeadline != nil else { continue }
                 endIfIdle(key, &turn)

@@ -10,6 +10,7 @@ struct StatusReport {
     var reason: Mesos_V1_TaskStatus.Reason?
     var message: String?
     var limitation: Mesos_V1_TaskResourceLimitation?
+    var healthy: Bool?
 }
 
 extension AgentCore {
@@ -19,8 +20,8 @@ extension AgentCore {
         let update = update(of: task, report, turn.now)
         let number = task.stored.updates.count
         task.stored.updates.append(update)
-        turn.effects.append(.persist(.putUpdate(key, number: number, update)))
-        transitions[report.state, default: 0] += 1
+        turn.effects.append(.persist(.putUpdate(key, number: task.stored.dropped + number, update)))
+        if number == 0 || task.stored.updates[number - 1].status.state != report.state { transitions[report.state, default: 0] += 1 }
         let isFirst = task.stored.acknowledged == number
         if !isFirst && report.state.isTerminal {
             // The master frees what a task held as soon as it hears of its end, which travels with an older update.
@@ -37,8 +38,9 @@ extension AgentCore {
         guard let key = TaskKey(event.frameworkID, event.taskID), var task = tasks[key],
             let first = task.firstPending, first.status.uuid == event.uuid
         else { return }
-        turn.effects.append(.persist(.acknowledge(key, number: task.stored.acknowledged)))
+        turn.effects.append(.persist(.acknowledge(key, number: task.stored.dropped + task.stored.acknowledged)))
         task.stored.acknowledged += 1
+        task.stored.dropOldUpdates(&turn)
         task.attempts = 0
         task.resendAt = nil
         tasks[key] = task
@@ -81,6 +83,8 @@ extension AgentCore {
         if let reason = report.reason { status.reason = reason }
         if let message = report.message { status.message = message }
         if let limitation = report.limitation { status.limitation = limitation }
+        addChecks(of: task, to: &status)
+        if let healthy = report.healthy { status.healthy = healthy }
         if let executor = task.stored.executor { status.executorID.value = executor.executor.value }
         if let container = task.stored.container { status.containerStatus = containerStatus(container, of: task, report.state) }
         var update = Agora_V1_StatusUpdate()
@@ -109,6 +113,18 @@ extension AgentCore {
         network.ipAddresses = [address]
         status.networkInfos = [network]
         return status
+    }
+}
+
+extension StoredTask {
+    /// Keeps the newest of many updates: a check may tell something new as long as its task runs.
+    fileprivate mutating func dropOldUpdates(_ turn: inout Turn) {
+        let count = min(acknowledged, updates.count - AgentLimits.keptUpdates)
+        guard count > 0 else { return }
+        updates.removeFirst(count)
+        acknowledged -= count
+        dropped += count
+        turn.effects.append(.persist(.dropUpdates(key, below: dropped)))
     }
 }
 

@@ -33,6 +33,8 @@ public struct AgentCore: Sendable {
     /// Connections that failed since the last SUBSCRIBED.
     var failedConnections = 0
     var stopPhase = StopPhase.running
+    /// The number of the newest probe of a task.
+    var lastProbe: UInt64 = 0
     var generator: SeededGenerator
 
     /// - Parameters:
@@ -65,6 +67,7 @@ public struct AgentCore: Sendable {
         case .containerLaunched(let id, let pid): containerLaunched(id, pid: pid, &turn)
         case .containerLaunchFailed(let id, let message): containerLaunchFailed(id, message: message, &turn)
         case .containerEnded(let id, let exit): containerEnded(id, exit, &turn)
+        case .probed(let id, let result): probed(id, result, &turn)
         case .stop(let destroyContainers): stop(destroyContainers: destroyContainers, &turn)
         case .tick: break
         }

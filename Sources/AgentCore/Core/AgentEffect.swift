@@ -27,6 +27,11 @@ public enum AgentEffect: Sendable {
     /// Drop what is kept of an ended container; its sandbox stays.
     case forget(ContainerID)
 
+    /// Look at a task, then report `probed`.
+    case probe(Probe)
+    /// Give up a probe with everything it started; no report is needed.
+    case stopProbe(Probe.ID)
+
     /// End the process: the master does not want this agent, for that reason.
     case abort(String)
     /// The core has nothing left to wait for after `stop`.

@@ -17,6 +17,9 @@ public enum AgentInput: Sendable {
     /// A container that was launched has ended.
     case containerEnded(ContainerID, ContainerExit)
 
+    /// A probe that the core asked for has a result.
+    case probed(Probe.ID, ProbeResult)
+
     /// The process will end. With `destroyContainers` everything is killed first and nothing survives.
     case stop(destroyContainers: Bool)
 

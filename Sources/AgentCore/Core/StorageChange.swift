@@ -15,6 +15,8 @@ public enum StorageChange: Sendable {
     case deleteTask(TaskKey)
     /// Adds an update to a task's stream; `number` counts up from 0.
     case putUpdate(TaskKey, number: Int, Agora_V1_StatusUpdate)
+    /// Deletes the updates of a task with smaller numbers; all of them are acknowledged.
+    case dropUpdates(TaskKey, below: Int)
     /// The update with that number needs not be sent again.
     case acknowledge(TaskKey, number: Int)
 }
@@ -72,10 +74,12 @@ public struct StoredTask: Sendable, Hashable {
     public var kill: KillProgress?
     /// When it has run too long, if it may.
     public var completionDeadline: Timestamp?
-    /// Every update so far, oldest first.
+    /// The updates so far, oldest first; when there are many, only the newest.
     public var updates: [Agora_V1_StatusUpdate] = []
     /// How many of them need not be sent again.
     public var acknowledged = 0
+    /// How many acknowledged ones there were before them: the number of the first.
+    public var dropped = 0
 
     /// Describes it.
     public init(key: TaskKey, info: Mesos_V1_TaskInfo, executor: ExecutorKey?, container: ContainerID?, group: Int) {
@@ -95,6 +99,8 @@ public struct KillProgress: Sendable, Hashable {
         case requested
         /// Another task of its group failed or was killed: TASK_KILLED.
         case group
+        /// Its health check failed too often: TASK_KILLED, and not healthy.
+        case unhealthy
         /// It ran longer than its max_completion_time: TASK_FAILED.
         case completionTime
     }

@@ -32,6 +32,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var sharesPIDNamespace: Bool
     /// Nothing: that of the container around it, or the host's.
     public var hostname: String?
+    /// What is brought into its sandbox before it starts, in this order.
+    public var uris: [FetchURI] = []
 }
 
 /// An image by the name that a user gives it.

@@ -24,6 +24,7 @@ struct AgentCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Where sandboxes, images and the agent's records are.", valueName: "folder"))
     var workDir = "/var/lib/agora/agent"
     @OptionGroup var node: NodeOptions
+    @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -39,6 +40,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.hostname = hostname
             configuration.resources = try node.parsedResources
             configuration.attributes = node.attributes ?? ""
+            fetcher.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

@@ -27,6 +27,7 @@ struct LocalCommand: AsyncParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("A pod file to run at once.", valueName: "file"))
     var podFile: String?
     @OptionGroup var node: NodeOptions
+    @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -78,6 +79,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.allowInsecure = server.insecure
         configuration.resources = try node.parsedResources
         configuration.attributes = node.attributes ?? ""
+        fetcher.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         return configuration
     }

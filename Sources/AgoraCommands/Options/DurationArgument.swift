@@ -12,6 +12,15 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
         guard seconds <= 31_536_000 else { return nil }
         duration = .milliseconds(Int64((seconds * 1000).rounded()))
     }
+
+    private init(_ duration: Duration) {
+        self.duration = duration
+    }
+
+    static let minute = DurationArgument(.seconds(60))
+
+    /// What `--help` shows as the default.
+    var defaultValueDescription: String { "\(duration.components.seconds)s" }
 }
 
 extension DurationArgument {

@@ -64,7 +64,7 @@ import Testing
         Bad(name: "endless redirects", code: .unreachable, words: "more than 10 times") {
             $0.answer("302 Found", headers: ["Location: \($0.path)x"])
         },
-        Bad(name: "endless headers", code: .unreachable, words: "") {
+        Bad(name: "endless headers", code: .unreachable, words: "headers without end") {
             $0.send("HTTP/1.1 200 OK\r\nX:")
             let blanks = String(repeating: " ", count: 65536)
             while $0.send(blanks) {}

@@ -66,7 +66,7 @@ final class FetchCache: Sendable {
             do throws(FetchError) {
                 try await loading.value(for: key) { () async throws(FetchError) in try await self.load(key, download) }
             } catch {
-                guard error.code == .limitExceeded, error.reason == Self.noRoom.reason else { throw error }
+                guard error == Self.noRoom else { throw error }
                 return nil
             }
         }

@@ -23,6 +23,7 @@ import Testing
             #expect(await eventually(within: AgentFixture.patience) { agent.master.last("t1")?.hasHealthy == true })
             #expect(agent.master.last("t1")?.healthy == true, "\(agent.master.last("t1")?.message ?? "")")
             #expect(agent.master.last("t1")?.reason == .taskHealthCheckStatusUpdated)
+            #expect(try await agent.get("/state").1.contains(#""healthy":true"#))
             // It prints into nothing and leaves nothing.
             let names = try FileManager.default.contentsOfDirectory(atPath: agent.sandbox("t1") + "/")
             #expect(Set(names) == ["pid", "stdout", "stderr"])
@@ -131,6 +132,26 @@ import Testing
             unlink("\(agent.sandbox("t1"))/d/live")
             #expect(await eventually(within: AgentFixture.patience) { agent.master.last("t1")?.checkStatus.http.statusCode == 404 })
             #expect(agent.master.last("t1")?.healthy == true)
+        }
+    }
+
+    @Test func looksAtNoCertificate() async throws {
+        try await AgentFixture.run { agent in
+            let port = try freePort()
+            let server = """
+                openssl req -x509 -newkey rsa:2048 -nodes -keyout key -out certificate -days 1 -subj /CN=somebody.else 2>/dev/null
+                exec python3 -c "import http.server as h, ssl
+                s = h.HTTPServer(('127.0.0.1', \(port)), h.SimpleHTTPRequestHandler)
+                c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER); c.load_cert_chain('certificate', 'key')
+                s.socket = c.wrap_socket(s.socket, server_side=True); s.serve_forever()"
+                """
+            agent.launch([
+                .sample("t1", server) { task in
+                    task.healthCheck = .http(port, "/", failures: 1000)
+                    task.healthCheck.http.scheme = "https"
+                }
+            ])
+            #expect(await eventually(within: AgentFixture.patience) { agent.master.last("t1")?.healthy == true })
         }
     }
 

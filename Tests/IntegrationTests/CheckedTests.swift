@@ -38,6 +38,38 @@ import Testing
         }
     }
 
+    @Test func hundredsOfProbesLeaveTheAgentAsItWas() async throws {
+        try await withScratchDirectory { folder in
+            let (port, closed) = (try freePort(), try freePort())
+            let count = folder.appending(path: "count")
+            let times = #""delay_seconds": 0, "interval_seconds": 0, "grace_period_seconds": 0, "consecutive_failures": 1000000"#
+            let check = #"{"type": "HTTP", "http": {"port": \#(port)}, "delay_seconds": 0, "interval_seconds": 0}"#
+            let command = #"{"type": "COMMAND", "command": {"value": "echo >> \#(count.path)"}, \#(times)}"#
+            let server = #"{"value": "exec python3 -m http.server \#(port) --bind 127.0.0.1"}"#
+            let file = folder.appending(path: "group.json")
+            let text = """
+                {"tasks": [
+                  {"name": "a", "command": \(server), "health_check": \(command), "check": \(check)},
+                  {"name": "b", "command": {"value": "sleep 1000"}, "health_check": {"type": "TCP", "tcp": {"port": \(closed)}, \(times)}}
+                ]}
+                """
+            try text.write(to: file, atomically: true, encoding: .utf8)
+            try await AgoraLocal.run { local in
+                let started = try await local.command("run", "--detach", file.path)
+                #expect(started.status == 0, "\(started.errors)")
+                func probes() -> Int { (try? Data(contentsOf: count))?.count ?? 0 }
+                func descriptors() -> Int {
+                    (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(local.process.pid)/fd"))?.count ?? 0
+                }
+                #expect(await eventually(within: .seconds(60)) { probes() >= 10 })
+                let before = descriptors()
+                #expect(await eventually(within: .seconds(120)) { probes() >= 100 })
+                // What a probe holds while it is made comes and goes.
+                #expect(await eventually { descriptors() <= before + 4 })
+            }
+        }
+    }
+
     @Test func filesAreThereWhenTheProgramStarts() async throws {
         try await withScratchDirectory { folder in
             try "fetched".write(to: folder.appending(path: "file"), atomically: true, encoding: .utf8)

@@ -12,7 +12,7 @@ struct UserLookup {
     }
 
     /// - Parameter text: "name", "uid", "name:group" or "uid:gid".
-    /// - Throws: ``FetchError`` with code `invalidURI` never; `storage` if there is no such user.
+    /// - Throws: ``FetchError`` with code `storage` if there is no such user or group.
     func owner(_ text: String) throws(FetchError) -> FileOwner {
         let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         guard let name = parts.first, !name.isEmpty, parts.count == 1 || !parts[1].isEmpty else {

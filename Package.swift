@@ -59,10 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Master", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient,
-                logging, nioCore,
-                nioPosix,
-                protobuf, serviceLifecycle, unixSignals, yams,
+                "Agent", "AgentCore", "Cluster", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", argumentParser,
+                asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
 
@@ -78,8 +76,9 @@ let package = Package(
         library(
             "Agent",
             [
-                "AgentCore", "Cluster", "Containers", "CoreLoop", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages",
-                "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, protobuf, serviceLifecycle,
+                "AgentCore", "Cluster", "Containers", "CoreLoop", "Fetcher", "HTTPService", "Images", "LinuxKernel", "MesosAPI",
+                "MesosMessages", "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf,
+                serviceLifecycle,
             ]
         ),
         library("CoreLoop", ["Cluster"]),
@@ -87,6 +86,7 @@ let package = Package(
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", logging]),
         library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
+        library("Fetcher", ["Images", "LinuxKernel", asyncHTTPClient, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
         library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         library("LinuxKernel", ["CLinuxKernel"]),
@@ -155,6 +155,7 @@ let package = Package(
         tests("LinuxKernelTests", ["LinuxKernel"]),
         tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
+        tests("FetcherTests", ["CArchive", "Fetcher", "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),
         tests(
             "MasterCoreTests",

@@ -1,5 +1,6 @@
 public import AgentCore
 public import Cluster
+public import Fetcher
 public import HTTPService
 public import Images
 public import MesosMessages
@@ -32,6 +33,12 @@ public struct AgentConfiguration: Sendable {
     public var runtimeDirectory: String?
     /// How registries are reached.
     public var registries = RegistryConfiguration()
+    /// What the cache of fetched files may hold, in bytes; 0: nothing.
+    public var fetcherCacheBytes: Int64 = 2 << 30
+    /// A download that brings less than one byte a second for so long is cut.
+    public var fetcherStallTimeout = Duration.seconds(60)
+    /// What one task may fetch.
+    public var fetchLimits = FetchLimits()
     /// Where the program stands that becomes the first process of every container; nothing: beside this program.
     public var containerInitPath: String?
 

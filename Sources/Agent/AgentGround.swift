@@ -1,5 +1,6 @@
 import AgentCore
 import Containers
+import Fetcher
 import Images
 import LinuxKernel
 import Logging
@@ -9,6 +10,7 @@ struct AgentGround {
     let workDirectory: WorkDirectory
     let store: AgentStore
     let containerizer: Containerizer
+    let fetcher: Fetcher
     let preparation: LaunchPreparation
     let tokens: ExecutorTokens
     let stored: StoredAgent
@@ -37,6 +39,7 @@ struct AgentGround {
         let stored = try store.load()
         let tokens = ExecutorTokens(secret: try SecretFile.load(workDirectory.executorSecret))
         let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
+        let fetcher = try Fetcher(configuration: .init(configuration, workDirectory))
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
         let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
         logger.info("recovered", metadata: ["tasks": "\(stored.tasks.count)", "containers": "\(found.count)"])
@@ -44,7 +47,13 @@ struct AgentGround {
             workDirectory: workDirectory,
             store: store,
             containerizer: containerizer,
-            preparation: LaunchPreparation(images: images, links: SandboxLinks(workDirectory: workDirectory.path), tokens: tokens),
+            fetcher: fetcher,
+            preparation: LaunchPreparation(
+                images: images,
+                links: SandboxLinks(workDirectory: workDirectory.path),
+                tokens: tokens,
+                files: SandboxFetch(fetcher: fetcher, containerizer: containerizer)
+            ),
             tokens: tokens,
             stored: stored,
             boot: try ProcessStart.boot(),
@@ -59,6 +68,15 @@ extension ContainerizerConfiguration {
         initPath = configuration.containerInitPath
         // What containers write into their images belongs on the disk, wherever the runtime directory is.
         writableDirectory = workDirectory.writableLayers
+    }
+}
+
+extension FetcherConfiguration {
+    init(_ configuration: AgentConfiguration, _ workDirectory: WorkDirectory) {
+        self.init(cacheDirectory: workDirectory.fetchedFiles)
+        cacheBytes = configuration.fetcherCacheBytes
+        stallTimeout = configuration.fetcherStallTimeout
+        limits = configuration.fetchLimits
     }
 }
 

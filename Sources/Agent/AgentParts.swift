@@ -108,7 +108,8 @@ struct AgentParts {
             executorAPI: executorAPI,
             view: view,
             files: files,
-            containers: containers
+            containers: containers,
+            fetcher: ground.fetcher
         ).add(to: &router)
         return try await AgentServers.start(configuration, router, executorAPI, logger)
     }
@@ -121,18 +122,21 @@ struct AgentParts {
         _ recovery: RecoveryMode
     ) {
         reporter.connect(to: loop)
+        let probes = ProbeRunner(containerizer: ground.containerizer, images: ground.preparation.images, report: reporter.report)
         let effects = EffectRunner(
             store: ground.store,
             link: link,
             containers: runner,
             executors: executors,
+            probes: probes,
             end: end,
             logger: logger
         )
+        for container in ground.found where Probe.owns(container.id) { probes.remove(container.id) }
         loop.start(name: "agent core", sink: effects.carryOut)
         effects.carryOut(recovered)
         // The results of what operators launched are theirs to ask for, until they remove it.
-        for container in ground.found where !container.isStandalone {
+        for container in ground.found where !container.isStandalone && !Probe.owns(container.id) {
             if case .running = container.state { runner.watch(container.id) }
         }
         views.set(AgentViews(loop: loop, facts: facts))

@@ -10,6 +10,7 @@ final class EffectRunner: Sendable {
     private let link: MasterLink
     private let containers: ContainerRunner
     private let executors: ExecutorStreams
+    private let probes: ProbeRunner
     private let logger: Logger
     private let end: EndSignal
 
@@ -18,6 +19,7 @@ final class EffectRunner: Sendable {
         link: MasterLink,
         containers: ContainerRunner,
         executors: ExecutorStreams,
+        probes: ProbeRunner,
         end: EndSignal,
         logger: Logger
     ) {
@@ -25,6 +27,7 @@ final class EffectRunner: Sendable {
         self.link = link
         self.containers = containers
         self.executors = executors
+        self.probes = probes
         self.end = end
         self.logger = logger
     }
@@ -52,6 +55,8 @@ final class EffectRunner: Sendable {
         case .sendToExecutor(let id, let event): executors.send(event, to: id)
         case .closeStream(let id): executors.close(id)
         case .answer(let reply, let status, let text): executors.answer(reply, status, text)
+        case .probe(let probe): probes.start(probe)
+        case .stopProbe(let id): probes.stop(id)
         case .abort(let reason): end.abort("the master does not want this agent: \(reason)")
         case .stopped:
             end.hasStopped.open()

@@ -33,4 +33,9 @@ static inline locale_t agora_new_byte_locale(void) {
     return newlocale(LC_CTYPE_MASK, "C", (locale_t)0);
 }
 
+// The same with names in UTF-8.
+static inline locale_t agora_new_unicode_locale(void) {
+    return newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+}
+
 #endif

@@ -139,8 +139,10 @@ static void give(int descriptor, uid_t user, gid_t group, const char *what) {
 
 void give_to_user(const struct configuration *configuration, uid_t user, gid_t group) {
     if (configuration->flags & AGORA_INIT_OWN_SANDBOX) give(AGORA_INIT_SANDBOX, user, group, "sandbox");
-    give(AGORA_INIT_STDOUT, user, group, "file stdout");
-    give(AGORA_INIT_STDERR, user, group, "file stderr");
+    if (!(configuration->flags & AGORA_INIT_FOREIGN_OUTPUT)) {
+        give(AGORA_INIT_STDOUT, user, group, "file stdout");
+        give(AGORA_INIT_STDERR, user, group, "file stderr");
+    }
     for (uint32_t i = 0; i < configuration->volume_count; i++) {
         if (sources[i].made < 0) continue;
         give(sources[i].made, user, group, "folder of a volume");

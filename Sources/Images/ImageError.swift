@@ -66,7 +66,7 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Text from outside, made safe for one line of a message: quoted, without control characters, not longer than 160 characters.
-func quoted(_ text: some StringProtocol) -> String {
+package func quoted(_ text: some StringProtocol) -> String {
     let limit = 160
     var result = "\""
     var count = 0

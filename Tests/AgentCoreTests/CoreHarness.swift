@@ -206,20 +206,19 @@ extension StoredAgent {
             let old = tasks.firstIndex { $0.key == task.key }
             task.updates = old.map { tasks[$0].updates } ?? []
             task.acknowledged = old.map { tasks[$0].acknowledged } ?? 0
-            task.firstNumber = old.map { tasks[$0].firstNumber } ?? 0
+            task.dropped = old.map { tasks[$0].dropped } ?? 0
             if let old { tasks[old] = task } else { tasks.append(task) }
         case .deleteTask(let key): tasks.removeAll { $0.key == key }
         case .putUpdate(let key, _, let update):
             if let index = tasks.firstIndex(where: { $0.key == key }) { tasks[index].updates.append(update) }
+        case .dropUpdates(let key, let number):
+            guard let index = tasks.firstIndex(where: { $0.key == key }) else { return }
+            tasks[index].updates.removeFirst(number - tasks[index].dropped)
+            tasks[index].acknowledged -= number - tasks[index].dropped
+            tasks[index].dropped = number
         case .acknowledge(let key, let number):
-            if let index = tasks.firstIndex(where: { $0.key == key }) {
-                tasks[index].acknowledged = number + 1 - tasks[index].firstNumber
-            }
-        case .deleteUpdate(let key, let number):
-            guard let index = tasks.firstIndex(where: { $0.key == key }), tasks[index].firstNumber == number else { return }
-            tasks[index].updates.removeFirst()
-            tasks[index].firstNumber += 1
-            tasks[index].acknowledged -= 1
+            guard let index = tasks.firstIndex(where: { $0.key == key }) else { return }
+            tasks[index].acknowledged = number + 1 - tasks[index].dropped
         }
     }
 }

@@ -175,8 +175,8 @@ import Testing
             agent.update(.made("a", .taskRunning, UInt8(number)))
             if let update = agent.sent.last { agent.acknowledge(update) }
         }
-        #expect(agent.core.tasks.values.first?.stored.updates.count == AgentLimits.acknowledgedUpdates)
-        #expect(agent.disk.tasks.first?.updates.count == AgentLimits.acknowledgedUpdates)
+        #expect(agent.core.tasks.values.first?.stored.updates.count == AgentLimits.keptUpdates)
+        #expect(agent.disk.tasks.first?.updates.count == AgentLimits.keptUpdates)
         agent.update(.made("a", .taskFinished))
         agent.acknowledgeAll()
         #expect(agent.core.tasks.isEmpty)

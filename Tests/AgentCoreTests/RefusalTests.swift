@@ -33,7 +33,15 @@ import Testing
     static let cases = [
         Case(field: "health_check") { $0.healthCheck.type = .http },
         Case(field: "check") { $0.check.type = .command },
-        Case(field: "command.uris") { $0.command.uris = [.with { $0.value = "http://x/y" }] },
+        Case(field: "command.uris") { $0.command.uris = [.with { $0.value = "s3://x/y" }] },
+        Case(field: "command.uris[1].output_file") {
+            $0.command.uris = [
+                .with { $0.value = "/x" },
+                .with {
+                    $0.value = "/y"; $0.outputFile = "a/../../b"
+                },
+            ]
+        },
         Case(field: "command") { $0.clearCommand() },
         Case(field: "command.value") { $0.command.clearValue() },
         Case(field: "command") { $0.command.value = "a\0b" },

@@ -29,7 +29,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("livenessProbe: {httpGet: {port: 80}}", "livenessProbe: probes are not supported yet; leave the field out"),
+        ("readinessProbe: {httpGet: {port: 80}}", "readinessProbe: readiness probes are not supported yet; leave the field out"),
+        ("livenessProbe: {grpc: {port: 80}}", "livenessProbe: probes by gRPC are not supported yet; use exec, httpGet or tcpSocket"),
+        ("livenessProbe: {periodSeconds: 3}", "livenessProbe: has none of exec, httpGet and tcpSocket, so it says nothing to look at"),
+        ("livenessProbe: {httpGet: {port: 80}, tcpSocket: {port: 80}}", "livenessProbe: has more than one of exec, httpGet and tcpSocket"),
+        ("livenessProbe: {tcpSocket: {port: web}}", "livenessProbe.tcpSocket.port: \"web\" is the name of none of the container's ports"),
+        ("livenessProbe: {httpGet: {port: 80, host: x}}", "livenessProbe.httpGet.host: probes of other hosts are not supported yet"),
+        ("livenessProbe: {exec: {command: []}}", "livenessProbe.exec.command: must name a program"),
+        ("livenessProbe: {tcpSocket: {port: 80}, successThreshold: 2}", "livenessProbe.successThreshold: must be between 1 and 1, is 2"),
         ("tty: true", "tty: attached terminals are not supported yet"),
         ("imagePullPolicy: Always", "imagePullPolicy: there is no image to pull"),
         ("image: ''", "image: must not be empty"),

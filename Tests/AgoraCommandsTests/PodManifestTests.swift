@@ -114,6 +114,30 @@ import Testing
         #expect(try launch(text + "status: {}\n").tasks.count == 1)
     }
 
+    @Test(arguments: [
+        ("{exec: {command: [test, -e, ok]}}", #"type:COMMAND command:test[test,-e,ok] delay:0 interval:10 timeout:1 failures:3"#),
+        ("{httpGet: {port: 80}, initialDelaySeconds: 5}", "type:HTTP http:80/ delay:5 interval:10 timeout:1 failures:3"),
+        (
+            "{httpGet: {port: web, path: live?x=1, scheme: HTTPS}, periodSeconds: 2, timeoutSeconds: 4, failureThreshold: 7, successThreshold: 1}",
+            "type:HTTP https:8080/live?x=1 delay:0 interval:2 timeout:4 failures:7"
+        ),
+        ("{tcpSocket: {port: web}}", "type:TCP tcp:8080 delay:0 interval:10 timeout:1 failures:3"),
+    ])
+    func aLivenessProbeIsAHealthCheck(_ probe: String, _ expected: String) throws {
+        let text = manifest(container: "ports: [{containerPort: 8080, name: web}]\nlivenessProbe: \(probe)")
+        let check = try #require(try launch(text).tasks.first).healthCheck
+        let look =
+            switch check.type {
+            case .command: "COMMAND command:\(check.command.value)[\(check.command.arguments.joined(separator: ","))]"
+            case .http: "HTTP \(check.http.scheme):\(check.http.port)\(check.http.path)"
+            case .tcp: "TCP tcp:\(check.tcp.port)"
+            case .unknown: "?"
+            }
+        let times = "delay:\(Int(check.delaySeconds)) interval:\(Int(check.intervalSeconds)) timeout:\(Int(check.timeoutSeconds))"
+        #expect("type:\(look) \(times) failures:\(check.consecutiveFailures)" == expected)
+        #expect(check.gracePeriodSeconds == 0)
+    }
+
     @Test func kubernetesInJSONIsTakenToo() throws {
         let text =
             #"{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"},"spec":{"restartPolicy":"Never","containers":[{"name":"b","command":["true"]}]}}"#

@@ -16,7 +16,8 @@ import Testing
     @Test func everythingAtOnce() throws {
         let task = try task(
             [
-                "--image", "quay.io/team/Tool:1.2", "--pull", "always", "-e", "A=1", "-e", "B", "-e", "NONE", "-e", "A=2=3",
+                "--image", "quay.io/team/Tool:1.2", "--pull", "always", "--uri", "http://h/f", "--uri", "/srv/x", "-e", "A=1", "-e", "B",
+                "-e", "NONE", "-e", "A=2=3",
                 "-v", "/srv:/data:ro", "--cpus", "0.5", "-m", "64m", "-u", "1000:1000", "-w", "/work", "--hostname", "box",
                 "-l", "team=x", "--stop-timeout", "10s", "--", "serve", "--port", "80",
             ],
@@ -25,6 +26,7 @@ import Testing
         #expect(task.name == "tool")
         #expect(!task.command.shell && !task.command.hasValue)
         #expect(task.command.arguments == ["serve", "--port", "80"])
+        #expect(task.command.uris.map(\.value) == ["http://h/f", "/srv/x"])
         #expect(task.command.user == "1000:1000")
         #expect(task.command.environment.variables.map { "\($0.name)=\($0.value)" } == ["B=from shell", "A=2=3"])
         #expect(task.container.mesos.image.docker.name == "quay.io/team/Tool:1.2")

@@ -1,5 +1,6 @@
 import Cluster
 import CoreLoop
+import Fetcher
 import HTTPService
 import MesosAPI
 import MesosMessages
@@ -11,6 +12,7 @@ struct AgentRoutes: Sendable {
     let view: AgentView.Source
     let files: FileReads
     let containers: ContainerReads
+    let fetcher: Fetcher
     private let clock = SteadyClock()
 
     init(
@@ -18,13 +20,15 @@ struct AgentRoutes: Sendable {
         executorAPI: ExecutorAPI,
         view: @escaping AgentView.Source,
         files: FileReads,
-        containers: ContainerReads
+        containers: ContainerReads,
+        fetcher: Fetcher
     ) {
         self.operatorAPI = operatorAPI
         self.executorAPI = executorAPI
         self.view = view
         self.files = files
         self.containers = containers
+        self.fetcher = fetcher
     }
 
     func add(to router: inout Router) {
@@ -37,10 +41,10 @@ struct AgentRoutes: Sendable {
             responder.json(writer.bytes)
         }
         read(&router, "/state") { $1.json(AgentStateJSON($0).encode()) }
-        read(&router, "/metrics/snapshot") { $1.json(AgentMetrics($0, now: clock.now).snapshot()) }
+        read(&router, "/metrics/snapshot") { $1.json(AgentMetrics($0, fetcher.statistics, now: clock.now).snapshot()) }
         read(&router, "/containers") { $1.json(await containers.list($0)) }
         read(&router, "/metrics") { view, responder in
-            let text = AgentMetrics(view, now: clock.now).prometheus()
+            let text = AgentMetrics(view, fetcher.statistics, now: clock.now).prometheus()
             responder.respond(200, headers: [("Content-Type", "text/plain; version=0.0.4")], body: Array(text.utf8))
         }
         FileRoutes(files: files).add(to: &router)

@@ -2,13 +2,14 @@ import AgentCore
 import Containers
 import Images
 
-/// Brings the image that a launch needs, and fills in what only the image can tell.
+/// Brings the image and the files that a launch needs, and fills in what only the image can tell.
 struct LaunchPreparation: Sendable {
     let images: ImageStore
     let links: SandboxLinks
     let tokens: ExecutorTokens
+    let files: SandboxFetch
 
-    /// - Throws: `ImageError`, `LaunchRefusal` or `AgentError`.
+    /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`.
     func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
         var image: Image?
         if let request = launch.image {
@@ -20,6 +21,8 @@ struct LaunchPreparation: Sendable {
         if let credential = launch.credential {
             launch.agentVariables.append(EnvironmentVariable("MESOS_EXECUTOR_AUTHENTICATION_TOKEN", tokens.token(for: credential)))
         }
-        return try ContainerSpec(launch, image: image)
+        let spec = try ContainerSpec(launch, image: image)
+        try await files.fetch(launch.uris, for: spec, image)
+        return spec
     }
 }

@@ -26,10 +26,8 @@ extension AgentTables {
         }
         for row in try Row.fetchAll(database, sql: "SELECT * FROM tasks ORDER BY rowid") {
             var task = try task(row)
-            let updates = try updates(of: task.key, in: database)
-            task.updates = updates.map(\.update)
-            task.firstNumber = updates.first?.number ?? 0
-            task.acknowledged -= task.firstNumber
+            (task.dropped, task.updates) = try updates(of: task.key, in: database)
+            task.acknowledged -= task.dropped
             guard (0...task.updates.count).contains(task.acknowledged) else {
                 throw DamagedRow(description: "\(task.key): \(task.acknowledged) of \(task.updates.count) updates acknowledged")
             }
@@ -75,13 +73,14 @@ extension AgentTables {
         return task
     }
 
-    private static func updates(of key: TaskKey, in database: Database) throws -> [(number: Int, update: Agora_V1_StatusUpdate)] {
+    /// The number of the first update that is kept, and all that are.
+    private static func updates(of key: TaskKey, in database: Database) throws -> (Int, [Agora_V1_StatusUpdate]) {
         let rows = try Row.fetchAll(
             database,
             sql: "SELECT number, content FROM updates WHERE framework = ? AND task = ? ORDER BY number",
             arguments: [key.framework.value, key.task.value]
         )
-        return try rows.map { (number: $0["number"], update: try $0.message("content")) }
+        return (rows.first?["number"] ?? 0, try rows.map { try $0.message("content") })
     }
 }
 

@@ -75,15 +75,15 @@ enum AgentTables {
                 sql: "INSERT INTO updates (framework, task, number, content) VALUES (?, ?, ?, ?)",
                 arguments: [key.framework.value, key.task.value, number, try update.stored]
             )
+        case .dropUpdates(let key, let number):
+            try database.execute(
+                sql: "DELETE FROM updates WHERE framework = ? AND task = ? AND number < ?",
+                arguments: [key.framework.value, key.task.value, number]
+            )
         case .acknowledge(let key, let number):
             try database.execute(
                 sql: "UPDATE tasks SET acknowledged = ? WHERE framework = ? AND id = ?",
                 arguments: [number + 1, key.framework.value, key.task.value]
-            )
-        case .deleteUpdate(let key, let number):
-            try database.execute(
-                sql: "DELETE FROM updates WHERE framework = ? AND task = ? AND number = ?",
-                arguments: [key.framework.value, key.task.value, number]
             )
         }
     }

@@ -15,6 +15,7 @@ import Musl
 /// | `containers/<id>` | sandboxes of containers that operators launched |
 /// | `images` | pulled images |
 /// | `writable` | what containers wrote into their images, while they are there |
+/// | `fetched` | files that several tasks fetch; emptied when the agent starts |
 /// | `run` | state of running containers, unless set otherwise |
 final class WorkDirectory: Sendable {
     let path: String
@@ -45,6 +46,7 @@ final class WorkDirectory: Sendable {
     var database: String { "\(path)/meta/agent.db" }
     var executorSecret: String { "\(path)/meta/executor.key" }
     var images: String { "\(path)/images" }
+    var fetchedFiles: String { "\(path)/fetched" }
     var defaultRuntime: String { "\(path)/run" }
     var writableLayers: String { "\(path)/writable" }
 

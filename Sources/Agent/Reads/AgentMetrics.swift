@@ -1,5 +1,6 @@
 import AgentCore
 import Cluster
+import Fetcher
 import HashTreeCollections
 import MesosAPI
 import MesosMessages
@@ -7,11 +8,13 @@ import MesosMessages
 /// The agent's figures, for Mesos's `/metrics/snapshot` and for Prometheus's `/metrics`.
 struct AgentMetrics {
     let view: AgentView
+    let fetcher: FetcherStatistics
     let now: Timestamp
     private var facts: AgentFacts { view.facts }
 
-    init(_ view: AgentView, now: Timestamp) {
+    init(_ view: AgentView, _ fetcher: FetcherStatistics, now: Timestamp) {
         self.view = view
+        self.fetcher = fetcher
         self.now = now
     }
 
@@ -37,6 +40,10 @@ struct AgentMetrics {
             writer.field("slave/invalid_framework_messages", Double(counters.invalidMessages))
             for state in Self.active { writer.field("slave/tasks_\(state.shortName)", Double(count(state))) }
             for state in Self.ended { writer.field("slave/tasks_\(state.shortName)", Double(endings(state))) }
+            writer.field("containerizer/fetcher/task_fetches/succeeded", Double(fetcher.succeeded))
+            writer.field("containerizer/fetcher/task_fetches/failed", Double(fetcher.failed))
+            writer.field("containerizer/fetcher/cache_size_total_bytes", Double(fetcher.cacheBytes))
+            writer.field("containerizer/fetcher/cache_size_used_bytes", Double(fetcher.usedCacheBytes))
             let used = view.allocated
             for name in Self.resourceNames {
                 let (total, used) = (facts.resources.scalar(name).value, used.scalar(name).value)
@@ -77,7 +84,21 @@ struct AgentMetrics {
             text += "agora_agent_resources{name=\"\(name)\",kind=\"total\"} \(facts.resources.scalar(name))\n"
             text += "agora_agent_resources{name=\"\(name)\",kind=\"used\"} \(used.scalar(name))\n"
         }
-        return text
+        return text + fetcherText
+    }
+
+    private var fetcherText: String {
+        """
+        # HELP agora_agent_fetches_total Tasks whose files were fetched since the start of the process, by result.
+        # TYPE agora_agent_fetches_total counter
+        agora_agent_fetches_total{result="succeeded"} \(fetcher.succeeded)
+        agora_agent_fetches_total{result="failed"} \(fetcher.failed)
+        # HELP agora_agent_fetcher_cache_bytes What the cache of fetched files may hold and what it holds.
+        # TYPE agora_agent_fetcher_cache_bytes gauge
+        agora_agent_fetcher_cache_bytes{kind="total"} \(fetcher.cacheBytes)
+        agora_agent_fetcher_cache_bytes{kind="used"} \(fetcher.usedCacheBytes)
+
+        """
     }
 
     private var uptime: Double { Double((now - facts.started).clampedNanoseconds) / 1e9 }

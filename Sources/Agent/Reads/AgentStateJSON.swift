@@ -162,6 +162,7 @@ extension JSONWriter {
         object { writer in
             writer.field("state", status.state.name)
             writer.field("timestamp", status.timestamp)
+            if status.hasHealthy { writer.field("healthy", status.healthy) }
             guard status.hasContainerStatus else { return }
             var container = status.containerStatus
             container.clearExecutorPid()

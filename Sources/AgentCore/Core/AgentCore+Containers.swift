@@ -36,6 +36,7 @@ extension AgentCore {
 
     mutating func taskRuns(_ key: TaskKey, _ turn: inout Turn) {
         report(key, StatusReport(state: .taskRunning), &turn)
+        startChecks(key, &turn)
         guard let info = tasks[key]?.stored.info, info.hasMaxCompletionTime else { return }
         let deadline = turn.now + .nanoseconds(info.maxCompletionTime.nanoseconds)
         tasks[key]?.stored.completionDeadline = deadline
@@ -137,6 +138,7 @@ extension AgentCore {
     /// The last update of a task, and nothing else.
     mutating func conclude(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
         guard let task = tasks[key], task.phase != .ended else { return }
+        stopChecks(key, &turn)
         self.report(key, report, &turn)
         abandonContainer(of: task)
         tasks[key]?.phase = .ended
@@ -153,6 +155,12 @@ extension StatusReport {
                 state: .taskKilled,
                 reason: launch ? .taskKilledDuringLaunch : nil,
                 message: "\(words); it was killed because another task of its group failed or was killed"
+            )
+        case .unhealthy:
+            StatusReport(
+                state: .taskKilled,
+                message: "\(words); it was killed because its health check failed too often",
+                healthy: false
             )
         case .completionTime:
             StatusReport(

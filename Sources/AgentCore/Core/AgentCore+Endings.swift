@@ -146,6 +146,7 @@ extension AgentCore {
                     killGroup(of: task, &turn)
                 }
             case .cleanUp: stop(destroyContainers: true, &turn)
+            case .probe(let key, let kind): passProbeTime(key, kind, &turn)
             case .linger(let key):
                 guard executors[key]?.lingerDeadline != nil else { continue }
                 endIfIdle(key, &turn)

@@ -50,6 +50,7 @@ extension AgentCore {
 
     private mutating func begin(_ kill: KillProgress, of key: TaskKey, _ turn: inout Turn) {
         tasks[key]?.stored.kill = kill
+        stopChecks(key, &turn)
         persist(key, &turn)
         timers.set(.kill(key), at: kill.deadline)
     }

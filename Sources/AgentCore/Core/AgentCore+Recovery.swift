@@ -56,6 +56,7 @@ extension AgentCore {
             recover(task, states, &turn)
         }
         for executor in executors.values.sorted(by: { $0.key < $1.key }) { recover(executor, states, &turn) }
+        resumeChecks(&turn)
         for container in found.sorted(by: { $0.id < $1.id }) { destroyIfUnknown(container, &turn) }
         for id in frameworks.keys.sorted() { forgetIfIdle(id, &turn) }
         effects += turn.effects

@@ -11,6 +11,7 @@ struct StatusReport {
     var reason: Mesos_V1_TaskStatus.Reason?
     var message: String?
     var limitation: Mesos_V1_TaskResourceLimitation?
+    var healthy: Bool?
 }
 
 extension AgentCore {
@@ -23,11 +24,12 @@ extension AgentCore {
     /// Adds an update as it is.
     mutating func append(_ update: Agora_V1_StatusUpdate, to key: TaskKey, _ turn: inout Turn) {
         guard var task = tasks[key] else { return }
-        let number = task.stored.firstNumber + task.stored.updates.count
+        let number = task.stored.dropped + task.stored.updates.count
         let isFirst = task.stored.acknowledged == task.stored.updates.count
         task.stored.updates.append(update)
+        let isNewState = task.stored.updates.dropLast().last?.status.state != update.status.state
         turn.effects.append(.persist(.putUpdate(key, number: number, update)))
-        transitions[update.status.state, default: 0] += 1
+        if isNewState { transitions[update.status.state, default: 0] += 1 }
         if !isFirst && update.status.state.isTerminal {
             // The master frees what a task held as soon as it hears of its end, which travels with an older update.
             let soon = turn.now + .seconds(1)
@@ -43,14 +45,9 @@ extension AgentCore {
         guard let key = TaskKey(event.frameworkID, event.taskID), var task = tasks[key],
             let first = task.firstPending, first.status.uuid == event.uuid
         else { return }
-        turn.effects.append(.persist(.acknowledge(key, number: task.stored.firstNumber + task.stored.acknowledged)))
+        turn.effects.append(.persist(.acknowledge(key, number: task.stored.dropped + task.stored.acknowledged)))
         task.stored.acknowledged += 1
-        if task.stored.acknowledged > AgentLimits.acknowledgedUpdates {
-            turn.effects.append(.persist(.deleteUpdate(key, number: task.stored.firstNumber)))
-            task.stored.updates.removeFirst()
-            task.stored.firstNumber += 1
-            task.stored.acknowledged -= 1
-        }
+        task.stored.dropOldUpdates(&turn)
         task.attempts = 0
         task.resendAt = nil
         tasks[key] = task
@@ -93,6 +90,8 @@ extension AgentCore {
         if let reason = report.reason { status.reason = reason }
         if let message = report.message { status.message = message }
         if let limitation = report.limitation { status.limitation = limitation }
+        addChecks(of: task, to: &status)
+        if let healthy = report.healthy { status.healthy = healthy }
         if let executor = task.stored.executor { status.executorID.value = executor.executor.value }
         if let container = task.stored.container { status.containerStatus = containerStatus(container, of: task, report.state) }
         var update = Agora_V1_StatusUpdate()
@@ -126,6 +125,18 @@ extension AgentCore {
         network.ipAddresses = [address]
         status.networkInfos = [network]
         return status
+    }
+}
+
+extension StoredTask {
+    /// Keeps the newest of many updates: a check may tell something new as long as its task runs.
+    fileprivate mutating func dropOldUpdates(_ turn: inout Turn) {
+        let count = min(acknowledged, updates.count - AgentLimits.keptUpdates)
+        guard count > 0 else { return }
+        updates.removeFirst(count)
+        acknowledged -= count
+        dropped += count
+        turn.effects.append(.persist(.dropUpdates(key, below: dropped)))
     }
 }
 

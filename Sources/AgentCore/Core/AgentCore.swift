@@ -45,6 +45,8 @@ public struct AgentCore: Sendable {
     var isCleaningUp = false
     /// What the master said when it shut this agent down.
     var shutdownReason: String?
+    /// The number of the newest probe of a task.
+    var lastProbe: UInt64 = 0
     var generator: SeededGenerator
 
     /// - Parameters:
@@ -81,6 +83,7 @@ public struct AgentCore: Sendable {
         case .executorSubscribe(let stream, let call, let claims, let reply): subscribe(stream, call, claims, reply, &turn)
         case .executorCall(let call, let claims, let reply): carryOut(call, claims, reply, &turn)
         case .executorStreamClosed(let stream): executorStreamClosed(stream, &turn)
+        case .probed(let id, let result): probed(id, result, &turn)
         case .stop(let destroyContainers): stop(destroyContainers: destroyContainers, &turn)
         case .tick: break
         }

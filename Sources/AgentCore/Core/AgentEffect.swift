@@ -37,6 +37,11 @@ public enum AgentEffect: Sendable {
     /// Answer a request with this status and, for a refusal, a text that says why.
     case answer(any ReplyAddress, status: Int, text: String)
 
+    /// Look at a task, then report `probed`.
+    case probe(Probe)
+    /// Give up a probe with everything it started; no report is needed.
+    case stopProbe(Probe.ID)
+
     /// End the process: the master does not want this agent, for that reason.
     case abort(String)
     /// The core has nothing left to wait for after `stop`.

@@ -28,6 +28,9 @@ public enum AgentInput: Sendable {
     /// An executor's stream broke or was cut off.
     case executorStreamClosed(StreamID)
 
+    /// A probe that the core asked for has a result.
+    case probed(Probe.ID, ProbeResult)
+
     /// The process will end. With `destroyContainers` everything is killed first and nothing survives.
     case stop(destroyContainers: Bool)
 

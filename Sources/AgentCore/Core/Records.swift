@@ -63,6 +63,8 @@ public struct TaskRecord: Sendable {
     /// How often the oldest unacknowledged update was sent, and when it is sent again.
     var attempts = 0
     var resendAt: Timestamp?
+    /// What looks at it while it runs; nothing if it asked for no checks, or does not run.
+    var checks: TaskChecks?
 
     init(stored: StoredTask, phase: Phase) {
         self.stored = stored

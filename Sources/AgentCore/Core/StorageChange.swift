@@ -17,10 +17,10 @@ public enum StorageChange: Sendable {
     case deleteTask(TaskKey)
     /// Adds an update to a task's stream; `number` counts up from 0.
     case putUpdate(TaskKey, number: Int, Agora_V1_StatusUpdate)
+    /// Deletes the updates of a task with smaller numbers; all of them are acknowledged.
+    case dropUpdates(TaskKey, below: Int)
     /// The update with that number needs not be sent again.
     case acknowledge(TaskKey, number: Int)
-    /// The update with that number, the oldest that is kept, is of no interest any more.
-    case deleteUpdate(TaskKey, number: Int)
 }
 
 /// An executor as it is kept on disk.
@@ -82,12 +82,12 @@ public struct StoredTask: Sendable, Hashable {
     public var delivery: Delivery?
     /// Whether it was sent to its custom executor.
     public var isDelivered = false
-    /// The updates that are kept, oldest first.
+    /// The updates so far, oldest first; when there are many, only the newest.
     public var updates: [Agora_V1_StatusUpdate] = []
-    /// The number of the first of `updates`; those before were acknowledged and dropped.
-    public var firstNumber = 0
     /// How many of `updates` need not be sent again.
     public var acknowledged = 0
+    /// How many acknowledged ones there were before them: the number of the first.
+    public var dropped = 0
 
     /// How tasks come to a custom executor.
     public enum Delivery: String, Sendable, Hashable {
@@ -115,6 +115,8 @@ public struct KillProgress: Sendable, Hashable {
         case requested
         /// Another task of its group failed or was killed: TASK_KILLED.
         case group
+        /// Its health check failed too often: TASK_KILLED, and not healthy.
+        case unhealthy
         /// It ran longer than its max_completion_time: TASK_FAILED.
         case completionTime
     }

@@ -15,7 +15,7 @@ extension TaskRecord {
         message.agentID = info.agentID
         message.state = state
         message.resources = info.resources
-        message.statuses = stored.updates.map(\.status)
+        message.statuses = statuses
         if let shown = stored.updates.isEmpty ? nil : stored.updates[min(stored.acknowledged, stored.updates.count - 1)] {
             message.statusUpdateState = shown.status.state
             message.statusUpdateUuid = shown.status.uuid
@@ -23,9 +23,20 @@ extension TaskRecord {
         if info.hasLabels { message.labels = info.labels }
         if info.hasDiscovery { message.discovery = info.discovery }
         if info.hasContainer { message.container = info.container }
+        if info.hasHealthCheck { message.healthCheck = info.healthCheck }
         if info.hasKillPolicy { message.killPolicy = info.killPolicy }
         if info.hasCommand, info.command.hasUser { message.user = info.command.user }
         message.limits = info.limits
         return message
+    }
+
+    /// As in Mesos, of several in one state only the last.
+    private var statuses: [Mesos_V1_TaskStatus] {
+        var statuses: [Mesos_V1_TaskStatus] = []
+        for update in stored.updates {
+            if statuses.last?.state == update.status.state { statuses.removeLast() }
+            statuses.append(update.status)
+        }
+        return statuses
     }
 }

@@ -9,6 +9,8 @@ enum TimerTarget: Sendable, Hashable {
     case kill(TaskKey)
     /// A task that may have run too long.
     case completion(TaskKey)
+    /// A check that may be due.
+    case probe(TaskKey, CheckKind)
     /// An executor that may have waited long enough for acknowledgements.
     case linger(ExecutorKey)
     /// An agent that only cleans up and may have waited long enough for a master.

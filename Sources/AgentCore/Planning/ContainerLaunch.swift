@@ -34,6 +34,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var hostname: String?
     /// What the bearer token of its program is to say; nothing: it gets none.
     public var credential: ExecutorClaims?
+    /// What is brought into its sandbox before it starts, in this order.
+    public var uris: [FetchURI] = []
 }
 
 /// An image by the name that a user gives it.

@@ -10,6 +10,7 @@ struct ContainerRequest {
     /// Nothing: not said.
     var sharesCgroup: Bool?
     var hostname: String?
+    var uris: [FetchURI] = []
 
     /// - Parameter isNested: whether there is a container around it, with which it can share.
     init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
@@ -17,6 +18,7 @@ struct ContainerRequest {
             try Self.check(command)
             self.command = command
             user = command.hasUser ? command.user : nil
+            uris = try FetchURI.list(command)
         }
         if let container { try read(container, isNested) }
         // Without an image the program must be named; with one, only the image itself can tell.
@@ -24,7 +26,6 @@ struct ContainerRequest {
     }
 
     private static func check(_ command: Mesos_V1_CommandInfo) throws(LaunchRefusal) {
-        guard command.uris.isEmpty else { throw .unsupported("command.uris", "fetching files is") }
         for text in command.arguments + [command.value, command.user] where text.contains("\0") {
             throw LaunchRefusal("command: a text contains the character NUL, which no program can receive")
         }

@@ -67,7 +67,8 @@ struct LaunchPlanner {
             limits: limits,
             sharesCgroup: false,
             sharesPIDNamespace: request.sharesPIDNamespace,
-            hostname: request.hostname
+            hostname: request.hostname,
+            uris: request.uris
         )
     }
 }

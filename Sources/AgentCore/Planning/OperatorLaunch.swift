@@ -64,7 +64,8 @@ public struct OperatorLaunch: Sendable {
             limits: limits,
             sharesCgroup: parent != nil && (request.sharesCgroup ?? (limits == ContainerLimits())),
             sharesPIDNamespace: request.sharesPIDNamespace,
-            hostname: request.hostname
+            hostname: request.hostname,
+            uris: request.uris
         )
     }
 

@@ -26,8 +26,7 @@ struct TaskPlan {
     }
 
     private static func checkFields(of task: Mesos_V1_TaskInfo) throws(LaunchRefusal) {
-        guard !task.hasHealthCheck else { throw .unsupported("health_check", "health checks are") }
-        guard !task.hasCheck else { throw .unsupported("check", "checks are") }
+        _ = try TaskCheckRules(task)
         let hasVolumes = task.resources.contains { $0.hasDisk && ($0.disk.hasPersistence || $0.disk.hasVolume) }
         guard !hasVolumes else { throw .unsupported("resources", "persistent volumes are") }
         guard !task.hasExecutor || (task.executor.type == .default && !task.executor.hasCommand) else {

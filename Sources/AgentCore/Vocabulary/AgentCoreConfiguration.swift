@@ -46,13 +46,17 @@ public enum AgentLimits {
     /// How long an executor without tasks waits for the last acknowledgement before it ends.
     public static let executorLinger = Duration.seconds(60)
 
+    /// Updates of a task that are kept although they are acknowledged.
+    public static let keptUpdates = 32
+    /// Updates of a task that may wait for acknowledgements before its checks tell no more.
+    public static let pendingCheckUpdates = 128
+    /// Between two probes of a check, whatever it asks for.
+    public static let shortestCheckInterval = Duration.milliseconds(100)
+
     /// First wait for an acknowledgement; doubled after every attempt.
     public static let updateRetryMinimum = Duration.seconds(10)
     /// Longest wait for an acknowledgement.
     public static let updateRetryMaximum = Duration.seconds(600)
-
-    /// Updates of a task that are still shown after their framework acknowledged them; the oldest go first.
-    public static let acknowledgedUpdates = 32
 
     /// First pause before the agent dials its master again; doubled after every attempt.
     public static let reconnectMinimum = Duration.milliseconds(250)

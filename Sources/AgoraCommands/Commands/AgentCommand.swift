@@ -33,6 +33,7 @@ struct AgentCommand: AsyncParsableCommand {
     )
     var reconfigurationPolicy = PolicyArgument.equal
     @OptionGroup(title: "Executor options") var executors: ExecutorFlags
+    @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -52,6 +53,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.recovery = recover.mode
             configuration.reconfigurationPolicy = reconfigurationPolicy.policy
             executors.apply(to: &configuration)
+            fetcher.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

@@ -46,6 +46,8 @@ struct ListCommand: AsyncParsableCommand {
 struct TaskRow: Encodable {
     let task: String
     let state: String
+    /// What its health check found last, while it runs; nothing if it has none.
+    let healthy: Bool?
     /// The pod's and the container's name, or the task's.
     let name: String
     let node: String?
@@ -59,6 +61,8 @@ struct TaskRow: Encodable {
     init(_ entry: TaskCatalogue.Entry) {
         task = entry.id
         state = entry.task.state.name
+        let last = entry.task.statuses.last
+        healthy = entry.task.state == .taskRunning && last?.hasHealthy == true ? last?.healthy : nil
         name = entry.isInGroup ? "\(entry.podName ?? entry.executorID)/\(entry.task.name)" : entry.task.name
         node = entry.agent?.hostname
         agentID = entry.task.agentID.value
@@ -69,14 +73,18 @@ struct TaskRow: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case task, state, name, node, since, framework
+        case task, state, healthy, name, node, since, framework
         case agentID = "agent_id"
         case frameworkID = "framework_id"
         case executorID = "executor_id"
     }
 
-    /// "running", for people.
-    var stateWord: String { state.hasPrefix("TASK_") ? state.dropFirst(5).lowercased().replacing("_", with: " ") : state }
+    /// "running" or "running (unhealthy)", for people.
+    var stateWord: String {
+        let word = state.hasPrefix("TASK_") ? state.dropFirst(5).lowercased().replacing("_", with: " ") : state
+        guard let healthy else { return word }
+        return "\(word) (\(healthy ? "healthy" : "unhealthy"))"
+    }
 
     /// How long ago, in one unit: "42s", "3m", "5h", "9d".
     func age(at now: Date) -> String {

@@ -28,6 +28,7 @@ struct LocalCommand: AsyncParsableCommand {
     var podFile: String?
     @OptionGroup var node: NodeOptions
     @OptionGroup var offers: OfferOptions
+    @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -83,6 +84,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.resources = try node.parsedResources
         configuration.attributes = node.attributes ?? ""
         configuration.domain = node.domain
+        fetcher.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil

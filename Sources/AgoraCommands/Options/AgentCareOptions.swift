@@ -28,7 +28,7 @@ struct AgentCareOptions: ParsableArguments {
     )
     var recoveryAgentRemovalLimit = PercentageArgument(percent: 100)
     @Option(help: ArgumentHelp("How long unreachable and gone agents are remembered.", valueName: "duration"))
-    var registryMaxAgentAge = DurationArgument(seconds: 14 * 86_400)
+    var registryMaxAgentAge = DurationArgument(.seconds(14 * 86_400))
     @Option(help: ArgumentHelp("How many unreachable, and how many gone agents are remembered.", valueName: "count"))
     var registryMaxAgentCount = 102_400
     @Option(help: ArgumentHelp("How often agents that are too old to be remembered are looked for.", valueName: "duration"))

@@ -20,6 +20,13 @@ struct RunFlags: ParsableArguments {
     var envFile: [String] = []
     @Option(name: .shortAndLong, help: ArgumentHelp("A path of the machine, and where the container sees it.", valueName: "src:dst[:ro]"))
     var volume: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A file to bring into the sandbox, unpacked if it is an archive: http(s)://…, or a path there.",
+            valueName: "uri"
+        )
+    )
+    var uri: [String] = []
     @Option(help: ArgumentHelp("Processors.", valueName: "number"))
     var cpus: String?
     @Option(name: .shortAndLong, help: ArgumentHelp("Memory, beyond which the kernel ends it: 64m, 1g.", valueName: "bytes"))
@@ -51,7 +58,10 @@ struct RunFlags: ParsableArguments {
             ("--user", user), ("--workdir", workdir), ("--hostname", hostname),
         ]
         if let used = texts.first(where: { $0.1 != nil }) { return used.0 }
-        let lists = [("--env", env), ("--env-file", envFile), ("--volume", volume), ("--label", label), ("--node-selector", nodeSelector)]
+        let lists = [
+            ("--env", env), ("--env-file", envFile), ("--volume", volume), ("--uri", uri), ("--label", label),
+            ("--node-selector", nodeSelector),
+        ]
         if let used = lists.first(where: { !$0.1.isEmpty }) { return used.0 }
         if pull != nil { return "--pull" }
         if stopTimeout != nil { return "--stop-timeout" }
@@ -76,6 +86,7 @@ extension RunFlags {
         let line = try line(command, environment)
         task.command = line.message
         if shell { try useShell(command, in: &task) }
+        task.command.uris = uri.map { value in .with { $0.value = value } }
         task.labels.labels =
             line.labels
             + (try RunFlagText.pairs(label, flag: "--label").map { pair in

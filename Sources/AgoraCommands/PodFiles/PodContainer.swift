@@ -16,6 +16,7 @@ struct PodContainer {
     private let needs: TaskNeeds
     private let user: String?
     private let ports: [Mesos_V1_Port]
+    private let probe: PodProbe?
 
     init(_ value: ManifestValue, volumes: PodVolumes, defaults: PodSecurity) throws(PodFileError) {
         var fields = try ManifestFields(value)
@@ -31,6 +32,11 @@ struct PodContainer {
         mounts = try volumes.mounts(fields.take("volumeMounts"))
         user = try PodSecurity(fields.take("securityContext"), of: .container).user(over: defaults)
         ports = try PodPorts.ports(fields.take("ports"))
+        if let liveness = fields.take("livenessProbe"), !liveness.saysNothing {
+            probe = try PodProbe(liveness, ports: ports)
+        } else {
+            probe = nil
+        }
         try fields.finish(unsupported: Self.unsupported)
         guard image != nil || !command.isEmpty else {
             throw value.error(
@@ -43,9 +49,9 @@ struct PodContainer {
 
     /// Fields that Kubernetes has.
     private static let unsupported = [
-        "envFrom": "config maps and secrets are", "lifecycle": "lifecycle hooks are", "livenessProbe": "probes are",
-        "readinessProbe": "probes are", "resizePolicy": "resizing is", "restartPolicy": "restarting is",
-        "restartPolicyRules": "restarting is", "startupProbe": "probes are", "stdin": "attached terminals are",
+        "envFrom": "config maps and secrets are", "lifecycle": "lifecycle hooks are",
+        "readinessProbe": "readiness probes are", "resizePolicy": "resizing is", "restartPolicy": "restarting is",
+        "restartPolicyRules": "restarting is", "startupProbe": "startup probes are", "stdin": "attached terminals are",
         "stdinOnce": "attached terminals are", "terminationMessagePath": "termination messages are",
         "terminationMessagePolicy": "termination messages are", "tty": "attached terminals are", "volumeDevices": "block devices are",
     ]
@@ -63,6 +69,7 @@ struct PodContainer {
                 if let image { container.mesos.image = image.message }
             }
             task.labels.labels = line.labels
+            if let probe { task.healthCheck = probe.message }
             guard !ports.isEmpty else { return }
             task.discovery.visibility = .cluster
             task.discovery.name = name

@@ -21,6 +21,8 @@ struct TaskEnd: Hashable {
             (exitCode, explanation) = (told ?? 137, message)
         case .taskFailed:
             (exitCode, explanation) = (told ?? Self.couldNotRun, told == nil || status.hasReason ? message : nil)
+        case .taskKilled where status.hasHealthy && !status.healthy:
+            (exitCode, explanation) = (told.flatMap { $0 == 0 ? nil : $0 } ?? 137, message)
         case .taskKilled:
             (exitCode, explanation) = (told.flatMap { $0 == 0 ? nil : $0 } ?? 137, nil)
         default:

@@ -28,6 +28,9 @@ int agora_spawn(const struct agora_spawn *spawn, int *pidfd);
 
 // openat2(2).
 int agora_open_at(int folder, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve);
+// Opens a file with the rights of another user: the calling thread takes its ids for files for the moment (setfsuid(2)).
+// Needs root, whose own rights it does not use; without root it opens the file with the rights there are.
+int agora_open_as(const char *path, int flags, uid_t user, gid_t group, const gid_t *groups, unsigned group_count);
 int agora_pidfd_open(pid_t pid);
 // A signal that carries a number to the init: see sigqueue(3). A payload of 0 sends a plain signal.
 int agora_pidfd_send_signal(int pidfd, int signal, int payload);

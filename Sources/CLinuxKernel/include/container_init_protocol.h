@@ -49,6 +49,7 @@ enum agora_init_flag {
                                                 // no new privileges, masked /proc
     AGORA_INIT_BIND_SANDBOX = 1 << 8,           // mount the sandbox where the container expects it
     AGORA_INIT_OWN_SANDBOX = 1 << 9,            // give the sandbox to the container's user
+    AGORA_INIT_FOREIGN_OUTPUT = 1 << 10,        // the output is no file of the container's: it keeps its owner
 };
 
 enum agora_init_volume_origin {

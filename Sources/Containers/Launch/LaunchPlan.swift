@@ -74,6 +74,7 @@ extension LaunchPlan {
         set(AGORA_INIT_OWN_CGROUP_NAMESPACE, facts.limits != nil)
         set(AGORA_INIT_CONFINED, facts.hasImageRoot)
         set(AGORA_INIT_BIND_SANDBOX, facts.hasImageRoot)
+        set(AGORA_INIT_FOREIGN_OUTPUT, spec.discardsOutput)
         return flags
     }
 

@@ -31,8 +31,8 @@ struct LaunchPreparation: Sendable {
         self.record = record
         self.sandbox = sandbox.folder
         isSandboxNew = sandbox.isNew
-        output = try sandbox.output("stdout")
-        errors = try sandbox.output("stderr")
+        output = try plan.spec.discardsOutput ? .nullDevice() : sandbox.output("stdout")
+        errors = try plan.spec.discardsOutput ? .nullDevice() : sandbox.output("stderr")
         parentSandbox = try plan.openParentSandbox()
         killSwitch = plan.facts.sharesPIDNamespace ? try cgroups.layout.killSwitch(of: ContainerCgroups.path(of: plan.id)) : nil
         (control, processControl) = try Descriptor.recordSockets()

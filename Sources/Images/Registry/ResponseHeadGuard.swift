@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOHTTP1
 
 /// Cuts off a server that sends and sends without ever saying anything.
@@ -6,15 +6,15 @@ import NIOHTTP1
 /// NIO's decoder limits the length of headers, but not the blanks before a header's value or the extension of a chunk: it would
 /// keep them all, until they are more than a buffer can hold and the process ends. So one handler counts the bytes that go into
 /// the decoder, and another sets the count back whenever something comes out.
-struct ResponseHeadGuard {
+package struct ResponseHeadGuard {
     /// Bytes that may go in before something comes out; the decoder's own limit on headers is 2 MiB.
     static let limit = 4 << 20
 
     /// The server sent more than ``limit`` bytes that mean nothing.
-    struct Exceeded: Error {}
+    package struct Exceeded: Error {}
 
     /// Puts the two handlers around the decoder; on the channel's event loop.
-    static func install(on channel: any Channel) throws {
+    package static func install(on channel: any Channel) throws {
         let pipeline = channel.pipeline.syncOperations
         let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
         let count = UndecodedBytes()

@@ -9,8 +9,8 @@ public final class ImageStore: Sendable {
     let logger: Logger
     private let records: ImageRecords
     private let registries: RegistryClient
-    private let resolving = SharedWork<String, ResolvedImage>()
-    private let installing = SharedWork<InstallKey, Void>()
+    private let resolving = SharedWork<String, ResolvedImage, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
+    private let installing = SharedWork<InstallKey, Void, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
     private let turnstile: Turnstile
 
     /// The same layer from two places is two works: one place's failure must not be another's.

@@ -3,8 +3,8 @@ import Synchronization
 /// Work that several tasks may want at the same time and that is done once for all of them.
 ///
 /// A task that is cancelled stops waiting; the work itself is cancelled when nobody waits any more.
-final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
-    private typealias Waiter = CheckedContinuation<Result<Value, ImageError>, Never>
+package final class SharedWork<Key: Hashable & Sendable, Value: Sendable, Failure: Error>: Sendable {
+    private typealias Waiter = CheckedContinuation<Result<Value, Failure>, Never>
 
     private struct Work {
         let number: UInt64
@@ -23,12 +23,18 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     private let state = Mutex(State())
+    private let cancelled: Failure
+
+    /// - Parameter cancelled: what a task gets that has stopped waiting.
+    package init(cancelled: Failure) {
+        self.cancelled = cancelled
+    }
 
     /// The result of the work for `key`: of the one that is under way, or of `work`, which is started.
-    func value(
+    package func value(
         for key: Key,
-        _ work: @escaping @Sendable () async throws(ImageError) -> Value
-    ) async throws(ImageError) -> Value {
+        _ work: @escaping @Sendable () async throws(Failure) -> Value
+    ) async throws(Failure) -> Value {
         let number = state.withLock { $0.nextNumber() }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -42,13 +48,13 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         return try result.get()
     }
 
-    private func join(_ key: Key, _ number: UInt64, _ waiter: Waiter, _ work: @escaping @Sendable () async throws(ImageError) -> Value) {
+    private func join(_ key: Key, _ number: UInt64, _ waiter: Waiter, _ work: @escaping @Sendable () async throws(Failure) -> Value) {
         state.withLock { state in
             if state.works[key] == nil {
                 let workNumber = state.nextNumber()
                 let task = Task {
-                    let result: Result<Value, ImageError>
-                    do throws(ImageError) { result = .success(try await work()) } catch { result = .failure(error) }
+                    let result: Result<Value, Failure>
+                    do throws(Failure) { result = .success(try await work()) } catch { result = .failure(error) }
                     self.finish(key, workNumber, result)
                 }
                 state.works[key] = Work(number: workNumber, task: task)
@@ -66,10 +72,10 @@ final class SharedWork<Key: Hashable & Sendable, Value: Sendable>: Sendable {
             return (waiter, work.task)
         }
         abandoned?.cancel()
-        waiter?.resume(returning: .failure(ImageError(.cancelled, "cancelled")))
+        waiter?.resume(returning: .failure(cancelled))
     }
 
-    private func finish(_ key: Key, _ workNumber: UInt64, _ result: Result<Value, ImageError>) {
+    private func finish(_ key: Key, _ workNumber: UInt64, _ result: Result<Value, Failure>) {
         let waiters = state.withLock { state -> [Waiter] in
             guard let work = state.works[key], work.number == workNumber else { return [] }
             state.works[key] = nil

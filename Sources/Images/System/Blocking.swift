@@ -2,13 +2,15 @@ import Dispatch
 import Synchronization
 
 /// Whether the task that waits for some blocking work has been cancelled: the work looks now and then.
-final class CancellationFlag: Sendable {
+package final class CancellationFlag: Sendable {
     private let flag = Atomic(false)
 
     func cancel() { flag.store(true, ordering: .relaxed) }
 
+    package var isCancelled: Bool { flag.load(ordering: .relaxed) }
+
     func check() throws(ImageError) {
-        if flag.load(ordering: .relaxed) { throw ImageError(.cancelled, "cancelled") }
+        if isCancelled { throw ImageError(.cancelled, "cancelled") }
     }
 }
 
@@ -17,14 +19,14 @@ final class CancellationFlag: Sendable {
 private let workers = DispatchQueue(label: "agora.images", qos: .utility, attributes: .concurrent)
 
 /// Runs blocking work on a thread of its own and waits for it without blocking.
-func blocking<Value: Sendable>(
-    _ work: @escaping @Sendable (CancellationFlag) throws(ImageError) -> Value
-) async throws(ImageError) -> Value {
+package func blocking<Value: Sendable, Failure: Error>(
+    _ work: @escaping @Sendable (CancellationFlag) throws(Failure) -> Value
+) async throws(Failure) -> Value {
     let flag = CancellationFlag()
     let result = await withTaskCancellationHandler {
-        await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, ImageError>, Never>) in
+        await withCheckedContinuation { (continuation: CheckedContinuation<Result<Value, Failure>, Never>) in
             workers.async {
-                continuation.resume(returning: Result { () throws(ImageError) in try work(flag) })
+                continuation.resume(returning: Result { () throws(Failure) in try work(flag) })
             }
         }
     } onCancel: {

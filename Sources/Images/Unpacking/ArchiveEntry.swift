@@ -1,12 +1,12 @@
 import CArchive
-import Glibc
+package import Glibc
 
 /// One entry of an archive that is being read; valid until the next one is.
-struct ArchiveEntry {
+package struct ArchiveEntry {
     let pointer: OpaquePointer
 
     /// The path as the archive has it, in bytes.
-    func path() throws(ImageError) -> LayerPath {
+    package func path() throws(ImageError) -> LayerPath {
         guard let name = archive_entry_pathname(pointer) else {
             throw ImageError(.invalidArchive, "the archive has an entry without a name")
         }
@@ -14,19 +14,19 @@ struct ArchiveEntry {
     }
 
     /// `S_IFREG`, `S_IFDIR`, …
-    var fileType: mode_t { archive_entry_filetype(pointer) }
+    package var fileType: mode_t { archive_entry_filetype(pointer) }
 
     /// Permission bits with set-user-id, set-group-id and sticky.
-    var permissions: mode_t { archive_entry_perm(pointer) & 0o7777 }
+    package var permissions: mode_t { archive_entry_perm(pointer) & 0o7777 }
 
     /// Length of the contents in bytes, holes included.
-    var size: Int64 { archive_entry_size_is_set(pointer) != 0 ? archive_entry_size(pointer) : 0 }
+    package var size: Int64 { archive_entry_size_is_set(pointer) != 0 ? archive_entry_size(pointer) : 0 }
 
     /// The file this entry is another name of, if it is a hard link.
-    var hardLink: UnsafePointer<CChar>? { archive_entry_hardlink(pointer) }
+    package var hardLink: UnsafePointer<CChar>? { archive_entry_hardlink(pointer) }
 
     /// What a symbolic link says.
-    var symbolicLink: UnsafePointer<CChar>? { archive_entry_symlink(pointer) }
+    package var symbolicLink: UnsafePointer<CChar>? { archive_entry_symlink(pointer) }
 
     /// Major and minor number of a device.
     var device: dev_t { archive_entry_rdev(pointer) }
@@ -43,7 +43,7 @@ struct ArchiveEntry {
     }
 
     /// Access and modification time: both are the entry's modification time.
-    var times: [timespec] {
+    package var times: [timespec] {
         guard archive_entry_mtime_is_set(pointer) != 0 else { return [timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: 0)] }
         let nanoseconds = min(max(archive_entry_mtime_nsec(pointer), 0), 999_999_999)
         let time = timespec(tv_sec: archive_entry_mtime(pointer), tv_nsec: nanoseconds)

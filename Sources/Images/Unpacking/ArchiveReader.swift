@@ -6,9 +6,11 @@ import Glibc
 /// libarchive translates the UTF-8 names of pax headers to the character set of the thread, and composes accents while doing so:
 /// `e` + combining acute would become one character, another name. In the C locale it cannot translate and hands over the bytes as
 /// they are, with a warning that is let pass here, and only that one.
-final class ArchiveReader {
+package final class ArchiveReader {
     private let archive: OpaquePointer
     private let source: AnyObject?
+    /// What can be read, for messages.
+    private let expected: String
 
     /// Reads a tar from a file, plain or compressed by gzip or zstd.
     ///
@@ -31,10 +33,43 @@ final class ArchiveReader {
         try check(status, "read the layer")
     }
 
-    private init(keeping source: AnyObject?) throws(ImageError) {
+    /// Reads what users have others fetch: a tar or a zip, as it is or compressed by gzip, bzip2, xz or zstd.
+    ///
+    /// - Parameter file: open at its beginning; it must outlive the reader.
+    package convenience init(archive file: CInt) throws(ImageError) {
+        try self.init(keeping: nil, expected: "a tar or zip, plain or compressed by gzip, bzip2, xz or zstd")
+        for filter in [
+            archive_read_support_filter_gzip, archive_read_support_filter_bzip2, archive_read_support_filter_xz,
+            archive_read_support_filter_zstd,
+        ] {
+            try check(filter(archive), "read compressed archives")
+        }
+        try check(archive_read_support_format_tar(archive), "read tar")
+        try check(archive_read_support_format_zip(archive), "read zip")
+        try check(archive_read_open_fd(archive, file, 256 << 10), "read the archive")
+    }
+
+    /// Reads a file that gzip has compressed: its one entry is the content.
+    ///
+    /// - Parameter file: open at its beginning; it must outlive the reader.
+    package convenience init(gzip file: CInt) throws(ImageError) {
+        try self.init(keeping: nil, expected: "a file compressed by gzip")
+        try check(archive_read_support_filter_gzip(archive), "read gzip")
+        try check(archive_read_support_format_raw(archive), "read gzip")
+        try check(archive_read_open_fd(archive, file, 256 << 10), "read the file")
+        guard archive_filter_code(archive, 0) == ARCHIVE_FILTER_GZIP else {
+            throw ImageError(.invalidArchive, "the file is not compressed by gzip, though its name says so")
+        }
+    }
+
+    private init(
+        keeping source: AnyObject?,
+        expected: String = "a tar, plain or compressed by gzip or zstd"
+    ) throws(ImageError) {
         guard let archive = archive_read_new() else { throw ImageError(.storage, "no memory to read an archive") }
         self.archive = archive
         self.source = source
+        self.expected = expected
     }
 
     deinit {
@@ -42,7 +77,7 @@ final class ArchiveReader {
     }
 
     /// The next entry, `nil` after the last.
-    func next() throws(ImageError) -> ArchiveEntry? {
+    package func next() throws(ImageError) -> ArchiveEntry? {
         var entry: OpaquePointer?
         let status = archive_read_next_header(archive, &entry)
         if let failure = (source as? DecompressedStream)?.failure { throw failure }
@@ -53,16 +88,19 @@ final class ArchiveReader {
 
     /// Hands over the contents of the entry that was read last, block by block; holes are skipped.
     func forEachBlock(_ body: (UnsafeRawBufferPointer, Int64) throws(ImageError) -> Void) throws(ImageError) {
+        while let block = try nextBlock() { try body(block.bytes, block.offset) }
+    }
+
+    /// The next piece of the entry that was read last and where it belongs, `nil` at its end; valid until the next call.
+    package func nextBlock() throws(ImageError) -> (bytes: UnsafeRawBufferPointer, offset: Int64)? {
         var block: UnsafeRawPointer?
         var size = 0
         var offset: Int64 = 0
-        while true {
-            let status = archive_read_data_block(archive, &block, &size, &offset)
-            if let failure = (source as? DecompressedStream)?.failure { throw failure }
-            if status == ARCHIVE_EOF { return }
-            guard status == ARCHIVE_OK else { throw failure("read the contents of an entry") }
-            try body(UnsafeRawBufferPointer(start: block, count: size), offset)
-        }
+        let status = archive_read_data_block(archive, &block, &size, &offset)
+        if let failure = (source as? DecompressedStream)?.failure { throw failure }
+        if status == ARCHIVE_EOF { return nil }
+        guard status == ARCHIVE_OK else { throw failure("read the contents of an entry") }
+        return (UnsafeRawBufferPointer(start: block, count: size), offset)
     }
 
     private var onlyKeptBytes: Bool { message.contains("can't be converted from") }
@@ -74,7 +112,7 @@ final class ArchiveReader {
     }
 
     private func failure(_ attempt: String) -> ImageError {
-        ImageError(.invalidArchive, "cannot \(attempt): \(quoted(message)); it is to be a tar, plain or compressed by gzip or zstd")
+        ImageError(.invalidArchive, "cannot \(attempt): \(quoted(message)); it is to be \(expected)")
     }
 }
 
@@ -93,11 +131,33 @@ private func readBlock(
 
 /// Runs `body` with a thread whose names are bytes; see ``ArchiveReader``.
 func withByteNames<Value>(_ body: () throws(ImageError) -> Value) throws(ImageError) -> Value {
-    guard let bytes = agora_new_byte_locale() else { throw systemError("make", "C locale") }
-    let previous = uselocale(bytes)
+    try withNames(.bytes, orElse: { $0 }, body)
+}
+
+/// How libarchive hands over names that an archive has in another character set than the machine.
+package enum ArchiveNames: Sendable {
+    /// As the bytes they are; right for tar.
+    case bytes
+    /// As UTF-8. Zip needs it: where it says that a name is UTF-8, libarchive has no name at all in the C locale. Accents that
+    /// stand apart from their letters are joined to them.
+    case unicode
+}
+
+/// Runs `body` with a thread whose names are of a kind; see ``ArchiveReader``.
+///
+/// - Parameter failure: makes an error of the caller's of one of this library's.
+package func withNames<Value, Failure: Error>(
+    _ names: ArchiveNames,
+    orElse failure: (ImageError) -> Failure,
+    _ body: () throws(Failure) -> Value
+) throws(Failure) -> Value {
+    guard let locale = names == .bytes ? agora_new_byte_locale() : agora_new_unicode_locale() else {
+        throw failure(systemError("make", names == .bytes ? "C locale" : "C.UTF-8 locale"))
+    }
+    let previous = uselocale(locale)
     defer {
         uselocale(previous)
-        freelocale(bytes)
+        freelocale(locale)
     }
     return try body()
 }

@@ -1,20 +1,20 @@
 import Glibc
 
-/// The path of an entry below its layer's root: bytes as the tar has them, `/`-separated, without empty, `.` or `..` components.
+/// The path of an entry below its archive's root: bytes as the archive has them, `/`-separated, without empty, `.` or `..` components.
 ///
 /// Names are bytes, not text: Linux allows any byte but `/` and NUL, so also a newline, and what is no UTF-8.
-struct LayerPath {
-    /// The whole path, NUL-terminated; empty for the layer's root.
-    private(set) var bytes: [CChar] = []
+package struct LayerPath {
+    /// The whole path, NUL-terminated; empty for the root itself.
+    package private(set) var bytes: [CChar] = []
     /// Where the last component begins.
     private var nameStart = 0
 
     /// - Throws: ``ImageError`` with code `unsafeArchive` for `..`, `limitExceeded` for an overlong path.
     ///   A leading `/` is the layer's own root, as in Docker.
-    init(_ entryName: UnsafePointer<CChar>) throws(ImageError) {
+    package init(_ entryName: UnsafePointer<CChar>) throws(ImageError) {
         let length = strlen(entryName)
         guard length <= ImageLimits.pathBytes else {
-            throw ImageError(.limitExceeded, "the layer has a path of \(length) bytes; \(ImageLimits.pathBytes) are allowed")
+            throw ImageError(.limitExceeded, "the archive has a path of \(length) bytes; \(ImageLimits.pathBytes) are allowed")
         }
         let slash = CChar(bitPattern: UInt8(ascii: "/"))
         let dot = CChar(bitPattern: UInt8(ascii: "."))
@@ -28,7 +28,7 @@ struct LayerPath {
             if component.isEmpty || (component.count == 1 && component[0] == dot) { continue }
             guard !(component.count == 2 && component[0] == dot && component[1] == dot) else {
                 let name = quoted(String(cString: entryName))
-                throw ImageError(.unsafeArchive, "the layer has an entry \(name) that leads out of it by '..'")
+                throw ImageError(.unsafeArchive, "the archive has an entry \(name) that leads out of it by '..'")
             }
             if !bytes.isEmpty { bytes.append(slash) }
             nameStart = bytes.count
@@ -42,13 +42,13 @@ struct LayerPath {
         self.nameStart = nameStart
     }
 
-    var isRoot: Bool { bytes.count == 1 }
+    package var isRoot: Bool { bytes.count == 1 }
 
     /// The last component, NUL-terminated.
-    var name: [CChar] { Array(bytes[nameStart...]) }
+    package var name: [CChar] { Array(bytes[nameStart...]) }
 
     /// The path without its last component, NUL-terminated; empty for an entry at the top.
-    var parent: [CChar] {
+    package var parent: [CChar] {
         guard nameStart > 0 else { return [0] }
         var parent = Array(bytes[..<nameStart])
         parent[nameStart - 1] = 0
@@ -64,5 +64,5 @@ struct LayerPath {
     var text: String { Images.text(of: bytes) }
 
     /// The path for a message.
-    var inQuotes: String { quoted(text) }
+    package var inQuotes: String { quoted(text) }
 }

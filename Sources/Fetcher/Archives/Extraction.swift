@@ -73,7 +73,8 @@ final class Extraction {
         if end < entry.size, ftruncate(file.number, off_t(entry.size)) != 0 { throw SandboxTree.failure("extend", path.bytes) }
         try tree.finish(file, mode: entry.permissions, path.bytes)
         // The time is of no weight: one that the file system does not take is no reason to fail.
-        _ = futimens(file.number, entry.times)
+        let time = timespec(tv_sec: entry.modified.seconds, tv_nsec: entry.modified.nanoseconds)
+        _ = futimens(file.number, [time, time])
     }
 
     /// - Parameter counted: the bytes that are paid for already.

@@ -1,5 +1,5 @@
 import CArchive
-package import Glibc
+import Glibc
 
 /// One entry of an archive that is being read; valid until the next one is.
 package struct ArchiveEntry {
@@ -14,10 +14,10 @@ package struct ArchiveEntry {
     }
 
     /// `S_IFREG`, `S_IFDIR`, …
-    package var fileType: mode_t { archive_entry_filetype(pointer) }
+    package var fileType: UInt32 { archive_entry_filetype(pointer) }
 
     /// Permission bits with set-user-id, set-group-id and sticky.
-    package var permissions: mode_t { archive_entry_perm(pointer) & 0o7777 }
+    package var permissions: UInt32 { archive_entry_perm(pointer) & 0o7777 }
 
     /// Length of the contents in bytes, holes included.
     package var size: Int64 { archive_entry_size_is_set(pointer) != 0 ? archive_entry_size(pointer) : 0 }
@@ -42,11 +42,15 @@ package struct ArchiveEntry {
         return (user, group)
     }
 
+    /// When its contents were changed; the epoch if it does not say.
+    package var modified: (seconds: Int, nanoseconds: Int) {
+        guard archive_entry_mtime_is_set(pointer) != 0 else { return (0, 0) }
+        return (archive_entry_mtime(pointer), min(max(archive_entry_mtime_nsec(pointer), 0), 999_999_999))
+    }
+
     /// Access and modification time: both are the entry's modification time.
-    package var times: [timespec] {
-        guard archive_entry_mtime_is_set(pointer) != 0 else { return [timespec(tv_sec: 0, tv_nsec: 0), timespec(tv_sec: 0, tv_nsec: 0)] }
-        let nanoseconds = min(max(archive_entry_mtime_nsec(pointer), 0), 999_999_999)
-        let time = timespec(tv_sec: archive_entry_mtime(pointer), tv_nsec: nanoseconds)
+    var times: [timespec] {
+        let time = timespec(tv_sec: modified.seconds, tv_nsec: modified.nanoseconds)
         return [time, time]
     }
 }

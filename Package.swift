@@ -80,6 +80,10 @@ let package = Package(
             ]
         ),
         library("CoreLoop", ["Cluster"]),
+        library(
+            "Simulation",
+            ["AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf]
+        ),
 
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", logging]),
@@ -144,6 +148,11 @@ let package = Package(
         tests(
             "MasterCoreTests",
             ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf],
+            resources: [.copy("Conversations")]
+        ),
+        tests(
+            "SimulationTests",
+            ["AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", collections, protobuf],
             resources: [.copy("Conversations")]
         ),
         tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),

@@ -59,8 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix,
-                protobuf, serviceLifecycle, unixSignals, yams,
+                "Agent", "Cluster", "Master", "MesosAPI", "MesosMessages", "Simulation", argumentParser, asyncHTTPClient, logging, nioCore,
+                nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
 
@@ -104,7 +104,7 @@ let package = Package(
 
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
+            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
             path: "Benchmarks",
             swiftSettings: settings
         ),
@@ -147,15 +147,22 @@ let package = Package(
         tests("StorageTests", ["Storage", grdb]),
         tests(
             "MasterCoreTests",
-            ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf],
+            ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "TestSupport", collections, protobuf],
             resources: [.copy("Conversations")]
         ),
         tests(
             "SimulationTests",
-            ["AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", collections, protobuf],
+            [
+                "AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", "TestSupport", collections,
+                protobuf,
+            ],
             resources: [.copy("Conversations")]
         ),
-        tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
+        tests(
+            "AgentCoreTests",
+            ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", "TestSupport", collections, protobuf],
+            resources: [.copy("Conversations")]
+        ),
         tests(
             "MasterTests",
             ["Cluster", "HTTPService", "Master", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioHTTP1, protobuf]
@@ -169,7 +176,7 @@ let package = Package(
         ),
         tests(
             "AgoraCommandsTests",
-            ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
+            ["AgoraCommands", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Simulation", argumentParser, logging, protobuf]
         ),
         tests("TidyTests"),
     ],

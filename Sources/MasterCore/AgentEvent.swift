@@ -11,6 +11,9 @@ public enum AgentEvent: Sendable {
     /// Tasks to run, all or none; without an executor it is one task for the command executor.
     case launch(Mesos_V1_FrameworkInfo, executor: Mesos_V1_ExecutorInfo?, [Mesos_V1_TaskInfo])
 
+    /// A further group for an executor that runs there; if it has ended meanwhile, the agent drops the tasks.
+    case join(Mesos_V1_FrameworkInfo, executor: Mesos_V1_ExecutorInfo, [Mesos_V1_TaskInfo])
+
     /// A task to end.
     case kill(FrameworkID, TaskID, Mesos_V1_KillPolicy?)
 
@@ -41,6 +44,13 @@ public enum AgentEvent: Sendable {
             if let executor { event.launch.executor = executor }
             event.launch.tasks = tasks
             event.launch.isGroup = executor != nil
+        case .join(let framework, let executor, let tasks):
+            event.type = .launch
+            event.launch.framework = framework
+            event.launch.executor = executor
+            event.launch.tasks = tasks
+            event.launch.isGroup = true
+            event.launch.executorRuns = true
         case .kill(let framework, let task, let policy):
             event.type = .kill
             event.kill.frameworkID = framework.message

@@ -51,10 +51,11 @@ public struct Simulation: Sendable {
     /// Lets everything happen, and tells what became of it.
     public mutating func run() -> SimulationReport {
         begin()
-        let end = now + options.duration
-        pass(until: end)
+        pass(until: now + options.duration)
+        guard !checkers.isBroken else { return report() }
         heal()
         settle(until: now + SimulationOptions.restLimit, as: "come to rest") { $0.checkers.rest.unrest(in: $0) }
+        guard !checkers.isBroken else { return report() }
         drain()
         settle(until: now + SimulationOptions.restLimit, as: "become empty") { $0.checkers.emptiness.rest(in: $0) }
         return report()

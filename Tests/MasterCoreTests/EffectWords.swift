@@ -40,6 +40,8 @@ enum EffectWords {
         switch event {
         case .subscribed(let id, _, _): "SUBSCRIBED \(id)"
         case .launch(_, _, let tasks): "LAUNCH " + tasks.map(\.taskID.value).joined(separator: " ")
+        case .join(_, let executor, let tasks):
+            "LAUNCH \(tasks.map(\.taskID.value).joined(separator: " ")) in \(executor.executorID.value)"
         case .kill(_, let task, _): "KILL \(task)"
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"

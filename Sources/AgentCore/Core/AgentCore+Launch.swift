@@ -22,7 +22,7 @@ extension AgentCore {
             let refusal = LaunchRefusal("task_group.tasks: the id of one of them is in use; choose other ids")
             return refuse(new, of: framework, StatusReport(refusal, .taskGroupInvalid), &turn)
         }
-        launchGroup(new, event.executor, framework, &turn)
+        launchGroup(new, event, framework, &turn)
     }
 
     private mutating func remember(_ id: FrameworkID, _ info: Mesos_V1_FrameworkInfo, _ turn: inout Turn) {

@@ -4,6 +4,10 @@ import ArgumentParser
 struct DurationArgument: ExpressibleByArgument, Hashable {
     let duration: Duration
 
+    init(_ duration: Duration) {
+        self.duration = duration
+    }
+
     init?(argument: String) {
         let digits = argument.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
         let units = ["ms": 0.001, "s": 1, "m": 60, "h": 3600, "": 1]
@@ -15,6 +19,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable {
 }
 
 extension DurationArgument {
+    var defaultValueDescription: String { "\(duration / .seconds(1))s" }
+
     /// At most a year, so that it fits.
     var nanoseconds: Int64 { duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000 }
 }

@@ -108,7 +108,7 @@ extension MasterCore {
         }
         let away = framework.unreachable[key.task]
         var task = framework.tasks[key.task] ?? away ?? reported
-        task.restore(reported.state)
+        task.restore(reported)
         state.frameworks[key.framework]?.unreachable.remove(key.task)
         state.frameworks[key.framework]?.tasks[key.task] = task
         state.agents[reported.agent]?.tasks.insert(key)

@@ -43,7 +43,11 @@ extension MasterCore {
             for (task, resources) in zip(tasks, plan.taskResources) {
                 add(task, executor: plan.key.executor, resources, on: claim, for: id)
             }
-            send(tasks, executor: plan.executor, on: claim)
+            if plan.newExecutor == nil {
+                if let stream = claim.stream { emit(.sendToAgent(stream, .join(claim.framework, executor: plan.executor, tasks))) }
+            } else {
+                send(tasks, executor: plan.executor, on: claim)
+            }
         } catch {
             refuse(group.taskGroup.tasks, of: id, .taskGroupInvalid, error)
         }

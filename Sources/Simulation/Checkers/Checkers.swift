@@ -41,6 +41,7 @@ struct Checkers: Sendable {
     }
 
     mutating func agentHeard(_ agent: Int, _ input: AgentInput, core: AgentCore) {
+        updates.agentHeard(agent, input)
         fail(groups.check(agent, input, core))
     }
 

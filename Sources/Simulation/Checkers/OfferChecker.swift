@@ -36,19 +36,38 @@ struct OfferChecker: Sendable {
         case .schedulerCall(let call, let token, _):
             let id = FrameworkID(call.frameworkID.value)
             guard case .connected(let stream) = core.state.frameworks[id]?.connection, stream.token == token else { return }
-            if call.type == .revive { forget(id) }
-            guard call.type == .decline else { return }
-            let filter = RefuseFilter(seconds: call.decline.hasFilters ? call.decline.filters.refuseSeconds : nil)
-            for offer in call.decline.offerIds.compactMap({ core.state.offers[OfferID($0.value)] }) where offer.framework == id {
-                let place = Place(framework: id, agent: offer.agent, role: offer.role)
-                declined.append((place, offer.resources, filter))
-            }
+            schedulerCalls(call, id, core)
         case .schedulerSubscribe(_, let call): forget(FrameworkID(call.subscribe.frameworkInfo.id.value))
         case .agentSubscribe(_, let call):
             let id = AgentID(call.subscribe.agent.id.value)
             refused = refused.filter { $0.key.agent != id }
             declined.removeAll { $0.place.agent == id }
         default: break
+        }
+    }
+
+    private mutating func schedulerCalls(_ call: Mesos_V1_Scheduler_Call, _ id: FrameworkID, _ core: MasterCore) {
+        switch call.type {
+        case .revive: forget(id)
+        case .decline: refuse(call.decline.offerIds, call.decline.hasFilters ? call.decline.filters.refuseSeconds : nil, id, core)
+        case .accept:
+            // What its launches leave is refused too; how much that is, others decide. It counts, that is enough.
+            let seconds = call.accept.hasFilters ? call.accept.filters.refuseSeconds : nil
+            refuse(call.accept.offerIds, seconds, id, core, isRest: true)
+        default: break
+        }
+    }
+
+    private mutating func refuse(
+        _ offers: [Mesos_V1_OfferID],
+        _ seconds: Double?,
+        _ id: FrameworkID,
+        _ core: MasterCore,
+        isRest: Bool = false
+    ) {
+        for offer in offers.compactMap({ core.state.offers[OfferID($0.value)] }) where offer.framework == id {
+            let place = Place(framework: id, agent: offer.agent, role: offer.role)
+            declined.append((place, isRest ? .empty : offer.resources, RefuseFilter(seconds: seconds)))
         }
     }
 
@@ -60,7 +79,9 @@ struct OfferChecker: Sendable {
     mutating func check(_ core: MasterCore, _ effects: [MasterEffect], at clock: Timestamp) -> [String] {
         var problems: [String] = []
         for refusal in declined {
-            refused[refusal.place, default: []].append(Refused(resources: refusal.resources, until: clock + refusal.filter.duration))
+            let until = clock + refusal.filter.duration
+            refused[refusal.place, default: []].append(Refused(resources: refusal.resources, until: until))
+            forgetFirst(at: refusal.place)
         }
         declined = []
         for effect in effects {
@@ -69,6 +90,14 @@ struct OfferChecker: Sendable {
         }
         return problems
     }
+
+    /// The allocator remembers so many refusals at a place; then it forgets the one that ends first.
+    private mutating func forgetFirst(at place: Place) {
+        guard let all = refused[place], all.count > Self.maximumRefusals, let first = all.map(\.until).min() else { return }
+        refused[place]?.removeAll { $0.until == first }
+    }
+
+    private static let maximumRefusals = 8
 
     private mutating func check(_ offer: OfferEntry, on stream: StreamID, _ core: MasterCore, at clock: Timestamp) -> [String] {
         count += 1
@@ -84,7 +113,7 @@ struct OfferChecker: Sendable {
         let place = Place(framework: offer.framework, agent: offer.agent, role: offer.role)
         refused[place]?.removeAll { $0.until <= clock }
         if let refusal = refused[place]?.first(where: { $0.resources.contains(offer.resources) }) {
-            problems.append("was refused for another \((refusal.until - clock) / .seconds(1)) s")
+            problems.append("of \(offer.agent) was refused by \(offer.framework) for another \((refusal.until - clock) / .seconds(1)) s")
         }
         return problems.map { "offer \(offer.id) \($0)" }
     }

@@ -2,7 +2,6 @@ import Allocation
 import Cluster
 import HashTreeCollections
 import MasterCore
-import MesosMessages
 
 /// After the faults, all come to agree: what agents run is what the master and the frameworks know, every update is
 /// acknowledged, and whatever is free is offered or refused.
@@ -64,7 +63,9 @@ struct RestChecker: Sendable {
 
     private func overlooked(in simulation: Simulation) -> [String] {
         let clock = simulation.master.process.clock(at: simulation.now)
-        return simulation.master.core.overlooked(at: clock).map { "\($0.resources) of \($0.agent) is free, and \($0.framework) is not offered it" }
+        return simulation.master.core.overlooked(at: clock).map { grant in
+            "\(grant.resources) of \(grant.agent) is free, and \(grant.framework) is not offered it"
+        }
     }
 }
 
@@ -73,10 +74,13 @@ struct EmptinessChecker: Sendable {
     /// What is left.
     func rest(in simulation: Simulation) -> [String] {
         let state = simulation.master.core.state
-        let held = state.agents.values.flatMap { agent in agent.executors.keys.map { "the master counts executor \($0.executor) on \(agent.id)" } }
-        let tasks = state.frameworks.values.flatMap { framework in
-            framework.tasks.values.map { "the master counts \(TaskName(framework: framework.id, task: TaskID($0.description.taskID.value)))" }
+        let executors = state.agents.values.flatMap { agent in
+            agent.executors.keys.map { "the master counts executor \($0.executor) on \(agent.id)" }
         }
-        return simulation.agents.flatMap { AgentRest.contents(of: $0) } + held.sorted() + tasks.sorted() + RestChecker().unrest(in: simulation)
+        let tasks = state.frameworks.values.flatMap { framework in
+            framework.tasks.keys.map { "the master counts \(TaskName(framework: framework.id, task: $0))" }
+        }
+        let contents = simulation.agents.flatMap { AgentRest.contents(of: $0) }
+        return contents + executors.sorted() + tasks.sorted() + RestChecker().unrest(in: simulation)
     }
 }

@@ -9,9 +9,12 @@ struct UpdateChecker: Sendable {
     /// The updates of one task, as its agent wrote them.
     private struct Stream: Sendable {
         var uuids: [Data] = []
+        var agent = 0
+        /// Whether its agent forgot it together with its framework.
+        var isDropped = false
         /// How many of them the framework heard.
         var heard = 0
-        /// How many it acknowledged.
+        /// Those that it acknowledged.
         var acknowledged: Set<Data> = []
     }
 
@@ -23,6 +26,7 @@ struct UpdateChecker: Sendable {
         for case .putUpdate(_, _, let update) in changes {
             let name = TaskName(framework: FrameworkID(update.frameworkID.value), task: TaskID(update.status.taskID.value))
             streams[name, default: Stream()].uuids.append(update.status.uuid)
+            streams[name]?.agent = agent
         }
     }
 
@@ -41,6 +45,13 @@ struct UpdateChecker: Sendable {
         return []
     }
 
+    /// What an agent forgets with a framework that its master removed: nobody is to hear of it.
+    mutating func agentHeard(_ agent: Int, _ input: AgentInput) {
+        guard case .event(_, let event) = input, event.type == .shutdownFramework else { return }
+        let id = FrameworkID(event.shutdownFramework.frameworkID.value)
+        for name in streams.keys where name.framework == id && streams[name]?.agent == agent { streams[name]?.isDropped = true }
+    }
+
     mutating func frameworkCalls(_ call: Mesos_V1_Scheduler_Call) {
         guard call.type == .acknowledge else { return }
         let name = TaskName(framework: FrameworkID(call.frameworkID.value), task: TaskID(call.acknowledge.taskID.value))
@@ -53,7 +64,9 @@ struct UpdateChecker: Sendable {
 
     /// Tasks of living frameworks of which something was written and not heard.
     func unheard(of frameworks: Set<FrameworkID>) -> [String] {
-        streams.filter { frameworks.contains($0.key.framework) && $0.value.heard < $0.value.uuids.count }.sorted { $0.key < $1.key }
-            .map { "\($0.key): its framework heard \($0.value.heard) of \($0.value.uuids.count) updates" }
+        streams.filter { frameworks.contains($0.key.framework) && !$0.value.isDropped && $0.value.heard < $0.value.uuids.count }.sorted {
+            $0.key < $1.key
+        }
+        .map { "\($0.key): its framework heard \($0.value.heard) of \($0.value.uuids.count) updates" }
     }
 }

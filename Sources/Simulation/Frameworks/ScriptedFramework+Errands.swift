@@ -6,7 +6,7 @@ extension ScriptedFramework {
     mutating func runErrand(at now: Timestamp) {
         nextErrand = now + (isResting ? .seconds(20) : chance.time(in: .seconds(1) ... .seconds(15)))
         if isDraining {
-            for task in stored.tasks.keys where stored.tasks[task]?.state.isBelievedAlive == true { stored.tasks[task]?.isKillWanted = true }
+            for task in stored.tasks.keys { stored.tasks[task]?.isKillWanted = true }
         } else if !isResting {
             chooseVictim()
             if traits.character == .drowsy { changeMood() }

@@ -109,7 +109,7 @@ struct ScriptedFramework: Sendable {
         effects.append(.disconnect)
         failures += 1
         let limit = min(Duration.milliseconds(500) * (1 << min(failures, 6)), .seconds(15))
-        link = .paused(until: now + chance.time(in: limit / 2 ... limit))
+        link = .paused(until: now + chance.time(in: limit / 2...limit))
         heldOffers = []
         lateAcknowledgements = []
     }

@@ -59,6 +59,7 @@ extension Simulation {
         guard let exchange = network.exchanges[id] else { return }
         network.exchanges[id]?.isUnderWay = false
         defer { network.tidy(exchange: id) }
+        if exchange.isAnswered, !mayBeLate(exchange) { return }
         // Refused by the machine, as nothing listens there.
         guard master.process.isUp else { return answer(id, nil, after: delay()) }
         do throws(Refusal) {
@@ -77,6 +78,11 @@ extension Simulation {
             masterAnswers(id, error.status)
         }
         wakeSoon(.master)
+    }
+
+    private mutating func mayBeLate(_ exchange: Exchange) -> Bool {
+        guard case .agent = exchange.client, exchange.isSubscribe else { return true }
+        return chance.happens(options.faults.lateSubscriptions)
     }
 
     /// Opens the stream that a SUBSCRIBE asks for.

@@ -29,11 +29,12 @@ struct AgentNode: Sendable {
         info.hostname = "node\(number)"
         info.port = 5051
         let ports = Resource("ports", .ranges(ResourceRanges([31_000...31_099])))
-        info.resources = Resources([
-            Resource("cpus", .scalar(Scalar(thousandths: Int64(size) * 2000))),
-            Resource("mem", .scalar(Scalar(thousandths: Int64(size) * 2_048_000))),
-            Resource("disk", .scalar(Scalar(thousandths: 10_000_000))), ports,
-        ]).messages
+        info.resources =
+            Resources([
+                Resource("cpus", .scalar(Scalar(thousandths: Int64(size) * 2000))),
+                Resource("mem", .scalar(Scalar(thousandths: Int64(size) * 2_048_000))),
+                Resource("disk", .scalar(Scalar(thousandths: 10_000_000))), ports,
+            ]).messages
         return AgentCoreConfiguration(info: info, version: "1", address: "10.0.0.\(number % 250 + 1)", workDirectory: "/work")
     }
 }

@@ -39,6 +39,7 @@ public struct FaultKnob: Sendable {
         FaultKnob("lost-requests", .ratio, \.lostRequests),
         FaultKnob("lost-answers", .ratio, \.lostAnswers),
         FaultKnob("late-requests", .ratio, \.lateRequests),
+        FaultKnob("late-subscriptions", .ratio, \.lateSubscriptions),
         FaultKnob("overtaking-calls", .ratio, \.overtakingCalls),
         FaultKnob("slow-messages", .ratio, \.slowMessages),
         FaultKnob("slowness", .seconds, \.slowness),
@@ -91,7 +92,8 @@ extension FaultOptions {
         guard sides.count == 2, let knob = FaultKnob.all.first(where: { $0.name == sides[0] }) else {
             let known = FaultKnob.all.map(\.name).joined(separator: ", ")
             throw FaultTextError(
-                description: "'\(part.prefix(64))' names no fault; begin with none, light or heavy, then write NAME=NUMBER with one of \(known)"
+                description: "'\(part.prefix(64))' names no fault; begin with none, light or heavy, then write NAME=NUMBER with one of "
+                    + known
             )
         }
         guard let number = Double(sides[1]), number >= 0, number <= knob.maximum else {

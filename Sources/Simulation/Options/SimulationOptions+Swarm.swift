@@ -11,15 +11,19 @@ extension SimulationOptions {
         options.work.tasksPerFramework = chance.number(1...8)
         options.work.taskTime = .seconds(chance.number(5...200))
         options.faults = .none
-        for knob in FaultKnob.all { options.faults[keyPath: knob.path] = value(of: knob, &chance) }
+        for knob in FaultKnob.all { options.faults[keyPath: knob.path] = value(of: knob, in: duration, &chance) }
         return options
     }
 
-    private static func value(of knob: FaultKnob, _ chance: inout Chance) -> Double {
+    private static func value(of knob: FaultKnob, in duration: Duration, _ chance: inout Chance) -> Double {
         let heavy = FaultOptions.heavy[keyPath: knob.path]
+        guard heavy > 0 else { return 0 }
         guard knob.unit != .seconds else { return Double(chance.number(1...max(1, Int(heavy * 2)))) }
         guard !chance.happens(0.3) else { return 0 }
         // Whole thousandths, so that the text of the options is short.
-        return Double(chance.number(0...max(1, Int(heavy * 1000)))) / 1000
+        let value = Double(chance.number(0...max(1, Int(heavy * 1000)))) / 1000
+        guard knob.unit == .rate else { return value }
+        // As many faults in a short time as in a longer one.
+        return min((value * (.seconds(900) / duration)).rounded(), knob.maximum)
     }
 }

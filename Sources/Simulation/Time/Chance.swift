@@ -24,7 +24,7 @@ struct Chance: Sendable {
 
     /// From nothing to twice the mean.
     mutating func time(mean: Duration) -> Duration {
-        time(in: .zero ... mean * 2)
+        time(in: .zero...mean * 2)
     }
 
     mutating func time(in range: ClosedRange<Duration>) -> Duration {

@@ -23,7 +23,7 @@ import Testing
         (["--hours", "0"], "--hours"), (["--hours", "nan"], "--hours"), (["--hours", "1e9"], "--hours"),
         (["--task-time", "0s"], "--task-time"),
         (["--faults", "often"], "'often' names no fault"),
-        (["--faults", "light,reboots=-1"], "reboots: '-1' is no per hour from 0 to 3600"),
+        (["--faults", "light,reboots=-1"], "reboots: '-1' is no rate per hour from 0 to 3600"),
         (["--seed", "x"], "seed"),
     ])
     func badOptionsAreNamed(_ words: [String], _ complaint: String) {

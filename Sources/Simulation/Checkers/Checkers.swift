@@ -6,6 +6,8 @@ import MesosMessages
 /// All that is promised, looked after: each checker in a file of its own. The first broken promise ends the simulation.
 struct Checkers: Sendable {
     private(set) var violations: [String] = []
+    /// Whether the master heard of anything but signs of life in this batch.
+    private var changed = false
     var resources = ResourceChecker()
     var offers = OfferChecker()
     var updates = UpdateChecker()
@@ -30,14 +32,25 @@ struct Checkers: Sendable {
 
     /// Before the master's core takes an input in.
     mutating func masterHears(_ input: MasterInput, core: MasterCore) {
+        if case .agentCall(let call, _, _) = input, call.type == .heartbeat { return }
+        changed = true
         offers.masterHears(input, core: core)
     }
 
     /// After a batch of the master, before anybody hears of it.
     mutating func masterWorked(_ core: MasterCore, _ effects: [MasterEffect], at clock: Timestamp) {
-        fail(resources.check(core))
+        if changed || !effects.allSatisfy(Self.isSignOfLife) { fail(resources.check(core)) }
+        changed = false
         fail(offers.check(core, effects, at: clock))
         fail(updates.masterWorked(core, effects))
+    }
+
+    /// Whether an effect says only that somebody lives or was heard: then nothing was given and nothing taken.
+    private static func isSignOfLife(_ effect: MasterEffect) -> Bool {
+        switch effect {
+        case .sendToScheduler(_, .heartbeat), .sendToAgent(_, .heartbeat), .answer: true
+        case .sendToAgent, .sendToScheduler, .closeStream, .log: false
+        }
     }
 
     mutating func agentHeard(_ agent: Int, _ input: AgentInput, core: AgentCore) {

@@ -6,7 +6,7 @@ import MasterCore
 /// the agent has; and the allocator knows the same of every framework as the state does.
 struct ResourceChecker: Sendable {
     /// How many agents are looked at after a step; the next step goes on with the next ones.
-    static let agentsPerStep = 8
+    static let agentsPerStep = 4
     private var next = 0
 
     mutating func check(_ core: MasterCore) -> [String] {

@@ -4,12 +4,16 @@ import MasterCore
 
 extension UpdateChecker {
     /// The master passes on what a framework acknowledged; it acknowledges by itself only what nobody waits for.
-    func masterWorked(_ core: MasterCore, _ effects: [MasterEffect]) -> [String] {
-        effects.compactMap { effect in
-            guard case .sendToAgent(_, .acknowledge(let framework, let task, let uuid)) = effect else { return nil }
+    mutating func masterWorked(_ core: MasterCore, _ effects: [MasterEffect]) -> [String] {
+        var problems: [String] = []
+        for case .sendToAgent(_, .acknowledge(let framework, let task, let uuid)) in effects {
             let name = TaskName(framework: framework, task: task)
-            guard core.state.frameworks[framework] != nil, !isAcknowledged(name, uuid) else { return nil }
-            return "\(name): the master acknowledged \(Words.short(uuid)), its framework did not"
+            if core.state.frameworks[framework] == nil {
+                drop(name)
+            } else if !isAcknowledged(name, uuid) {
+                problems.append("\(name): the master acknowledged \(Words.short(uuid)), its framework did not")
+            }
         }
+        return problems
     }
 }

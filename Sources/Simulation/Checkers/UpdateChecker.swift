@@ -10,7 +10,7 @@ struct UpdateChecker: Sendable {
     private struct Stream: Sendable {
         var uuids: [Data] = []
         var agent = 0
-        /// Whether its agent forgot it together with its framework.
+        /// Whether it was forgotten together with its framework, which the master had removed.
         var isDropped = false
         /// How many of them the framework heard.
         var heard = 0
@@ -56,6 +56,11 @@ struct UpdateChecker: Sendable {
         guard call.type == .acknowledge else { return }
         let name = TaskName(framework: FrameworkID(call.frameworkID.value), task: TaskID(call.acknowledge.taskID.value))
         streams[name]?.acknowledged.insert(call.acknowledge.uuid)
+    }
+
+    /// The master acknowledged it for a framework that it had removed.
+    mutating func drop(_ name: TaskName) {
+        streams[name]?.isDropped = true
     }
 
     func isAcknowledged(_ name: TaskName, _ uuid: Data) -> Bool {

@@ -5,9 +5,9 @@ public struct FaultKnob: Sendable {
         /// Between 0 and 1.
         case ratio
         /// Per hour.
-        case rate = "per hour"
+        case rate = "rate per hour"
         /// A time.
-        case seconds
+        case seconds = "time in seconds"
     }
 
     /// As "lost-answers".

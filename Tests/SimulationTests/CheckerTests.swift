@@ -54,6 +54,31 @@ import Testing
         #expect((5...50).contains(report.lastEvents.count))
     }
 
+    @Test func aProcessThatNeverSleepsIsNoticed() {
+        var simulation = Simulation(SimulationOptions())
+        simulation.begin()
+        simulation.pass(until: Simulation.beginning + .seconds(5))
+        for _ in 0...1001 {
+            simulation.wake(.master, at: simulation.now)
+            simulation.pass(until: simulation.now)
+        }
+        #expect(simulation.checkers.violations == ["master works on and on and no time passes"])
+    }
+
+    @Test(arguments: [
+        (Mesos_V1_TaskState.taskFinished, Mesos_V1_TaskState.taskRunning, 1), (.taskFinished, .taskFinished, 0),
+        (.taskGone, .taskFailed, 1), (.taskLost, .taskRunning, 0), (.taskUnreachable, .taskRunning, 0), (.taskUnknown, .taskFailed, 0),
+    ])
+    func onlyWordsOfLossMayBeTakenBack(_ first: Mesos_V1_TaskState, _ second: Mesos_V1_TaskState, _ complaints: Int) {
+        var checker = FinalityChecker()
+        let name = TaskName(framework: FrameworkID("f"), task: TaskID("t"))
+        var status = Mesos_V1_TaskStatus()
+        status.state = first
+        #expect(checker.delivered(name, status).isEmpty)
+        status.state = second
+        #expect(checker.delivered(name, status).count == complaints)
+    }
+
     static let mutants = ofTheMaster + ofTheAgent
 
     // MARK: The master

@@ -88,7 +88,7 @@ struct SimulateOptions: ParsableArguments {
 
     /// ArgumentParser shows what is wrong with a text only if its reading throws.
     private static let faults: @Sendable (String) throws -> FaultOptions = { text in
-        do { return try FaultOptions(parsing: text) } catch { throw ValidationError("--faults: \(error)") }
+        do { return try FaultOptions(parsing: text) } catch { throw ValidationError("\(error)") }
     }
 
     func validate() throws {

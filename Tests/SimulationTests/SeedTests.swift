@@ -7,7 +7,7 @@ import Testing
 
     @Test(arguments: 0..<50 as Range<UInt64>) func keepsEveryPromise(range: UInt64) {
         for seed in range * Self.seedsPerRange..<(range + 1) * Self.seedsPerRange {
-            var simulation = Simulation(.swarm(seed: seed, duration: .seconds(60)))
+            var simulation = Simulation(.swarm(seed: seed, duration: .seconds(40)))
             let report = simulation.run()
             if !report.isGood { Issue.record(Comment(rawValue: report.failureText)) }
         }

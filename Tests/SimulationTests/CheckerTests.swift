@@ -55,10 +55,12 @@ import Testing
     }
 
     @Test func aProcessThatNeverSleepsIsNoticed() {
-        var simulation = Simulation(SimulationOptions())
+        var options = SimulationOptions()
+        options.faults = .none
+        var simulation = Simulation(options)
         simulation.begin()
         simulation.pass(until: Simulation.beginning + .seconds(5))
-        for _ in 0...1001 {
+        for _ in 0..<1100 {
             simulation.wake(.master, at: simulation.now)
             simulation.pass(until: simulation.now)
         }

@@ -14,7 +14,7 @@ CLEAN := env -u AGORA_MASTER -u NO_COLOR
 RELEASE := swift build -c release --static-swift-stdlib
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help run build test bench lint format proto install clean check-swift
+.PHONY: help run build test soak bench lint format proto install clean check-swift
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,12 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@Scripts/install-clients.sh
 	@echo "== building and running the tests"
 	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest
+
+soak: check-swift ## Simulate clusters with all kinds of faults, seed after seed, until Ctrl-C.
+	@Scripts/install-packages.sh build
+	@echo "== building the release"
+	@$(RELEASE) --product agora
+	@$(CLEAN) "$$($(RELEASE) --show-bin-path)/agora" simulate --soak
 
 bench: check-swift ## Measure launch, nesting, memory and the scheduler's path beside what others need.
 	@Scripts/install-packages.sh build bench

@@ -59,8 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", argumentParser,
-                asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
+                "Agent", "AgentCore", "Cluster", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
+                argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
 
@@ -82,6 +82,10 @@ let package = Package(
             ]
         ),
         library("CoreLoop", ["Cluster"]),
+        library(
+            "Simulation",
+            ["AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf]
+        ),
 
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", logging]),
@@ -103,7 +107,7 @@ let package = Package(
 
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
+            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
             path: "Benchmarks",
             swiftSettings: settings
         ),
@@ -159,10 +163,22 @@ let package = Package(
         tests("StorageTests", ["Storage", grdb]),
         tests(
             "MasterCoreTests",
-            ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf],
+            ["Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "TestSupport", collections, protobuf],
             resources: [.copy("Conversations")]
         ),
-        tests("AgentCoreTests", ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", protobuf]),
+        tests(
+            "SimulationTests",
+            [
+                "AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", "TestSupport", collections,
+                protobuf,
+            ],
+            resources: [.copy("Conversations")]
+        ),
+        tests(
+            "AgentCoreTests",
+            ["AgentCore", "Cluster", "MesosAPI", "MesosMessages", "TestSupport", collections, protobuf],
+            resources: [.copy("Conversations")]
+        ),
         tests(
             "MasterTests",
             [
@@ -179,7 +195,10 @@ let package = Package(
         ),
         tests(
             "AgoraCommandsTests",
-            ["AgoraCommands", "Cluster", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", argumentParser, logging, protobuf]
+            [
+                "AgoraCommands", "Cluster", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", argumentParser, logging,
+                protobuf,
+            ]
         ),
         tests("TidyTests"),
     ],

@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Foundation
 
 /// `make bench`: measures what this project promises, both sides of each comparison in one run, and prints a table.
-/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, scheduler, resources).
+/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, scheduler, resources, simulation).
 @main
 struct Benchmarks {
     static func main() async throws {
@@ -13,7 +13,8 @@ struct Benchmarks {
             groups.removeSubrange(flag...flag + 1)
         }
         let all: [(String, (inout Report) async throws -> Void)] = [
-            ("resources", { benchmarkResources(into: &$0) }), ("containers", containers), ("scheduler", scheduler),
+            ("resources", { benchmarkResources(into: &$0) }), ("simulation", { benchmarkSimulation(into: &$0) }),
+            ("containers", containers), ("scheduler", scheduler),
         ]
         var report = Report()
         for (name, run) in all where groups.isEmpty || groups.contains(name) { try await run(&report) }

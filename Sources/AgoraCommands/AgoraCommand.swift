@@ -18,7 +18,7 @@ public struct AgoraCommand: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self]),
             CommandGroup(name: "Pods", subcommands: [RunCommand.self, ListCommand.self, LogsCommand.self, KillCommand.self]),
-            CommandGroup(name: "Other", subcommands: [VersionCommand.self]),
+            CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
         ]
     )
 

@@ -14,6 +14,9 @@ public enum AgentEvent: Sendable {
     /// A task for a custom executor, which is to be started if it does not run yet.
     case launchOn(Mesos_V1_ExecutorInfo, Mesos_V1_FrameworkInfo, Mesos_V1_TaskInfo)
 
+    /// A further group for an executor that runs there; if it has ended meanwhile, the agent drops the tasks.
+    case join(Mesos_V1_FrameworkInfo, executor: Mesos_V1_ExecutorInfo, [Mesos_V1_TaskInfo])
+
     /// A task to end.
     case kill(FrameworkID, TaskID, Mesos_V1_KillPolicy?)
 
@@ -62,6 +65,13 @@ public enum AgentEvent: Sendable {
             event.launch.executor = executor
             event.launch.tasks = [task]
             event.launch.isGroup = false
+        case .join(let framework, let executor, let tasks):
+            event.type = .launch
+            event.launch.framework = framework
+            event.launch.executor = executor
+            event.launch.tasks = tasks
+            event.launch.isGroup = true
+            event.launch.executorRuns = true
         case .kill(let framework, let task, let policy):
             event.type = .kill
             event.kill.frameworkID = framework.message

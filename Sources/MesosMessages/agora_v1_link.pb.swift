@@ -525,47 +525,59 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
 
   /// Tasks to run: all of them or none. With `executor` unset it is one task for the command executor; with it and
   /// without `is_group`, one task for a custom executor.
-  public nonisolated struct Launch: Sendable {
+  public nonisolated struct Launch: @unchecked Sendable {
     // SwiftProtobuf.Message conformance is added in an extension below. See the
     // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
     // methods supported on all messages.
 
     public var framework: Mesos_V1_FrameworkInfo {
-      get {_framework ?? Mesos_V1_FrameworkInfo()}
-      set {_framework = newValue}
+      get {_storage._framework ?? Mesos_V1_FrameworkInfo()}
+      set {_uniqueStorage()._framework = newValue}
     }
     /// Returns true if `framework` has been explicitly set.
-    public var hasFramework: Bool {self._framework != nil}
+    public var hasFramework: Bool {_storage._framework != nil}
     /// Clears the value of `framework`. Subsequent reads from it will return its default value.
-    public mutating func clearFramework() {self._framework = nil}
+    public mutating func clearFramework() {_uniqueStorage()._framework = nil}
 
     public var executor: Mesos_V1_ExecutorInfo {
-      get {_executor ?? Mesos_V1_ExecutorInfo()}
-      set {_executor = newValue}
+      get {_storage._executor ?? Mesos_V1_ExecutorInfo()}
+      set {_uniqueStorage()._executor = newValue}
     }
     /// Returns true if `executor` has been explicitly set.
-    public var hasExecutor: Bool {self._executor != nil}
+    public var hasExecutor: Bool {_storage._executor != nil}
     /// Clears the value of `executor`. Subsequent reads from it will return its default value.
-    public mutating func clearExecutor() {self._executor = nil}
+    public mutating func clearExecutor() {_uniqueStorage()._executor = nil}
 
-    public var tasks: [Mesos_V1_TaskInfo] = []
+    public var tasks: [Mesos_V1_TaskInfo] {
+      get {_storage._tasks}
+      set {_uniqueStorage()._tasks = newValue}
+    }
 
     public var isGroup: Bool {
-      get {_isGroup ?? false}
-      set {_isGroup = newValue}
+      get {_storage._isGroup ?? false}
+      set {_uniqueStorage()._isGroup = newValue}
     }
     /// Returns true if `isGroup` has been explicitly set.
-    public var hasIsGroup: Bool {self._isGroup != nil}
+    public var hasIsGroup: Bool {_storage._isGroup != nil}
     /// Clears the value of `isGroup`. Subsequent reads from it will return its default value.
-    public mutating func clearIsGroup() {self._isGroup = nil}
+    public mutating func clearIsGroup() {_uniqueStorage()._isGroup = nil}
+
+    /// The executor runs there, as far as the master knows: if it ended meanwhile, the tasks are dropped. Otherwise its
+    /// end, which is on its way to the master, would be taken for that of a new one of the same name.
+    public var executorRuns: Bool {
+      get {_storage._executorRuns ?? false}
+      set {_uniqueStorage()._executorRuns = newValue}
+    }
+    /// Returns true if `executorRuns` has been explicitly set.
+    public var hasExecutorRuns: Bool {_storage._executorRuns != nil}
+    /// Clears the value of `executorRuns`. Subsequent reads from it will return its default value.
+    public mutating func clearExecutorRuns() {_uniqueStorage()._executorRuns = nil}
 
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
-    fileprivate var _framework: Mesos_V1_FrameworkInfo? = nil
-    fileprivate var _executor: Mesos_V1_ExecutorInfo? = nil
-    fileprivate var _isGroup: Bool? = nil
+    fileprivate var _storage = _StorageClass.defaultInstance
   }
 
   public nonisolated struct Kill: Sendable {
@@ -1423,56 +1435,107 @@ nonisolated extension Agora_V1_AgentEvent.Subscribed: SwiftProtobuf.Message, Swi
 
 nonisolated extension Agora_V1_AgentEvent.Launch: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = Agora_V1_AgentEvent.protoMessageName + ".Launch"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}framework\0\u{1}executor\0\u{1}tasks\0\u{3}is_group\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}framework\0\u{1}executor\0\u{1}tasks\0\u{3}is_group\0\u{3}executor_runs\0")
+
+  fileprivate class _StorageClass {
+    var _framework: Mesos_V1_FrameworkInfo? = nil
+    var _executor: Mesos_V1_ExecutorInfo? = nil
+    var _tasks: [Mesos_V1_TaskInfo] = []
+    var _isGroup: Bool? = nil
+    var _executorRuns: Bool? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _framework = source._framework
+      _executor = source._executor
+      _tasks = source._tasks
+      _isGroup = source._isGroup
+      _executorRuns = source._executorRuns
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public var isInitialized: Bool {
-    if self._framework == nil {return false}
-    if let v = self._framework, !v.isInitialized {return false}
-    if let v = self._executor, !v.isInitialized {return false}
-    if !SwiftProtobuf.Internal.areAllInitialized(self.tasks) {return false}
-    return true
+    return withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      if _storage._framework == nil {return false}
+      if let v = _storage._framework, !v.isInitialized {return false}
+      if let v = _storage._executor, !v.isInitialized {return false}
+      if !SwiftProtobuf.Internal.areAllInitialized(_storage._tasks) {return false}
+      return true
+    }
   }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularMessageField(value: &self._framework) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._executor) }()
-      case 3: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
-      case 4: try { try decoder.decodeSingularBoolField(value: &self._isGroup) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._framework) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._executor) }()
+        case 3: try { try decoder.decodeRepeatedMessageField(value: &_storage._tasks) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._isGroup) }()
+        case 5: try { try decoder.decodeSingularBoolField(value: &_storage._executorRuns) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    try { if let v = self._framework {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-    } }()
-    try { if let v = self._executor {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if !self.tasks.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 3)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._framework {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._executor {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if !_storage._tasks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._tasks, fieldNumber: 3)
+      }
+      try { if let v = _storage._isGroup {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._executorRuns {
+        try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+      } }()
     }
-    try { if let v = self._isGroup {
-      try visitor.visitSingularBoolField(value: v, fieldNumber: 4)
-    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Agora_V1_AgentEvent.Launch, rhs: Agora_V1_AgentEvent.Launch) -> Bool {
-    if lhs._framework != rhs._framework {return false}
-    if lhs._executor != rhs._executor {return false}
-    if lhs.tasks != rhs.tasks {return false}
-    if lhs._isGroup != rhs._isGroup {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._framework != rhs_storage._framework {return false}
+        if _storage._executor != rhs_storage._executor {return false}
+        if _storage._tasks != rhs_storage._tasks {return false}
+        if _storage._isGroup != rhs_storage._isGroup {return false}
+        if _storage._executorRuns != rhs_storage._executorRuns {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

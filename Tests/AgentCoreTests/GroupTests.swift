@@ -255,6 +255,29 @@ import Testing
         #expect(agent.last("b")?.reason == .executorTerminated)
     }
 
+    /// Its end is under way to the master, which would take it for the end of a new one.
+    @Test func dropsAGroupWhoseExecutorHasEnded() throws {
+        var agent = CoreHarness.subscribed()
+        agent.runGroup([.sample("a")])
+        let root = agent.container("a").root
+        agent.ended(agent.container("a"), 0)
+        agent.acknowledgeAll()
+        agent.ended(root, 9)
+        agent.effects = []
+        agent.event(.launch) {
+            $0.launch.framework = .sample()
+            $0.launch.executor = .sample()
+            $0.launch.tasks = [.sample("b")]
+            $0.launch.isGroup = true
+            $0.launch.executorRuns = true
+        }
+        #expect(agent.states("b") == [.taskDropped])
+        #expect(agent.last("b")?.reason == .executorTerminated)
+        #expect(agent.launches.isEmpty)
+        agent.launchGroup([.sample("c")])
+        #expect(agent.launches.count == 1)
+    }
+
     @Test func givesATaskWithLimitsACgroupOfItsOwn() throws {
         var agent = CoreHarness.subscribed()
         agent.launchGroup([

@@ -36,6 +36,20 @@ import Testing
         #expect(call.subscribe.tasks.map(\.hasExecutorID) == [true, false])
     }
 
+    @Test func tellsOfExecutorsThatEndedWhileItDialled() throws {
+        var agent = CoreHarness.subscribed()
+        agent.runGroup([.sample("a")])
+        let root = try #require(agent.container("a").parent)
+        agent.handle(.linkLost(connection: agent.connection, reason: "test"))
+        agent.run(for: .seconds(1))
+        #expect(agent.subscribeCalls.last?.subscribe.executors.count == 1)
+        agent.ended(root, 9)
+        agent.effects = []
+        agent.subscribe()
+        let exits = agent.effects.compactMap { if case .send(_, let call) = $0, call.type == .executorExited { call } else { nil } }
+        #expect(exits.map(\.executorExited.executorID.value) == ["pod"])
+    }
+
     @Test func triesAgainWithGrowingPauses() {
         var agent = CoreHarness()
         agent.handle(.start)

@@ -81,6 +81,27 @@ import Testing
         #expect(master.core.state.taskMessages.count == 1)
     }
 
+    @Test func whatTheSchedulerHasNotHeardIsNotItsLatestState() throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler()
+        let agent = try master.agent()
+        let offer = try #require(master.offers(to: scheduler).first)
+        master.accept(scheduler, [offer.id], [launch([try taskInfo("t", on: agent.id)])])
+        var task = try #require(master.core.state.taskMessages.first)
+        // It ran and ended while its agent was away; the first update of that is still to be delivered.
+        task.state = .taskFinished
+        task.statusUpdateState = .taskStarting
+        task.statusUpdateUuid = uuid(1)
+        master.handle(.agentStreamClosed(agent.stream.id))
+        _ = try master.agent(id: agent.id) { report in
+            report.frameworks = [TaskLifeTests.info(of: scheduler)]
+            report.tasks = [task]
+        }
+        _ = master.events(of: scheduler.stream)
+        master.send(scheduler, .reconcile) { $0.reconcile = .init() }
+        #expect(master.updates(to: scheduler).map(\.state) == [.taskStarting])
+    }
+
     @Test(arguments: [(Mesos_V1_TaskState.taskStaging, Mesos_V1_TaskState.taskDropped), (.taskRunning, .taskGone)])
     func whatTheAgentDoesNotReportIsOver(_ before: Mesos_V1_TaskState, _ after: Mesos_V1_TaskState) throws {
         var master = TestMaster()

@@ -46,6 +46,8 @@ enum EffectWords {
         case .shutdownExecutor(_, let executor): "SHUTDOWN_EXECUTOR \(executor)"
         case .message(_, let executor, let data): "MESSAGE \(executor) \(String(decoding: data, as: UTF8.self))"
         case .updateFramework(let info): "UPDATE_FRAMEWORK \(info.roles.joined(separator: " "))"
+        case .join(_, let executor, let tasks):
+            "LAUNCH \(tasks.map(\.taskID.value).joined(separator: " ")) in \(executor.executorID.value)"
         case .kill(_, let task, _): "KILL \(task)"
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"

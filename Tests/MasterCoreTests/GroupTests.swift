@@ -37,6 +37,9 @@ import Testing
         let rest = try #require(master.offers(to: scheduler).first)
         // The executor's own resources are counted once.
         #expect(rest.resources.scalar("cpus") == Scalar(thousandths: 1900))
+        let launches = master.events(of: agent).map(\.message.launch)
+        #expect(launches.map(\.executorRuns) == [false, true])
+        #expect(launches.map(\.isGroup) == [true, true])
     }
 
     @Test func anExecutorsEndIsTold() throws {

@@ -9,7 +9,7 @@ import TranscriptTesting
     @Test(arguments: ["scheduler", "agent-containers", "master-operator-reads", "agent-operator-reads", "reads-while-running", "refusals"])
     func sameTextAgain(_ name: String) throws {
         var compared = 0
-        for exchange in try Transcript(name).exchanges {
+        for exchange in try Recording(name).exchanges {
             let parts = exchange.request.split(separator: " ")
             guard parts[1] == "POST" else { continue }
             let (call, answer): (any (Message.Type), any (Message.Type)) =
@@ -31,7 +31,7 @@ import TranscriptTesting
     }
 
     private func compare(_ type: any (Message.Type), _ body: String, _ strictness: RecordedJSON.Strictness) throws {
-        let text = Transcript.Exchange.filled(body)
+        let text = Recording.Exchange.filled(body)
         let written = try again(type, text)
         // A master says `checkpoint` of its agents, which is a field of the older API only.
         let differences = try RecordedJSON(text).differences(from: written, strictness)
@@ -50,7 +50,7 @@ import TranscriptTesting
     /// What Mesos refuses because it does not parse, so do we.
     @Test(arguments: ["broken JSON", "not an object", "required name is missing"])
     func refusesWhatMesosRefuses(_ title: String) throws {
-        let exchanges = try Transcript("refusals").exchanges.filter { $0.title == title }
+        let exchanges = try Recording("refusals").exchanges.filter { $0.title == title }
         #expect(!exchanges.isEmpty)
         for exchange in exchanges {
             #expect(exchange.status == 400)

@@ -29,7 +29,7 @@ final class Client: Sendable {
     var firstToken: String { tokens.withLock { $0.first } ?? "none" }
 
     /// Sends one request; what opens a stream is read on until it ends.
-    func send(_ exchange: Transcript.Exchange, headers: [(name: String, value: String)], body: [UInt8]) async throws -> Answer {
+    func send(_ exchange: Recording.Exchange, headers: [(name: String, value: String)], body: [UInt8]) async throws -> Answer {
         let words = exchange.request.split(separator: " ")
         let port = words[0] == "master" ? local.masterPort : local.agentPort
         var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)\(words[2])")

@@ -15,7 +15,7 @@ struct Replay {
     /// Goes through a whole conversation.
     ///
     /// - Parameter interlude: what is to be done before the request of that title, when all before it has happened.
-    mutating func play(_ transcript: Transcript, before title: String? = nil, _ interlude: () async throws -> Void = {}) async throws {
+    mutating func play(_ transcript: Recording, before title: String? = nil, _ interlude: () async throws -> Void = {}) async throws {
         var former: [String] = []
         for exchange in transcript.exchanges {
             // The record of a request's consequence may stand before the request: two connections, two recorders.
@@ -23,13 +23,13 @@ struct Replay {
             if let title, exchange.title == title { try await interlude() }
             try await play(exchange)
             former = exchange.records
-            for record in exchange.records { recorded.add(try RecordedJSON(Transcript.Exchange.filled(record))) }
+            for record in exchange.records { recorded.add(try RecordedJSON(Recording.Exchange.filled(record))) }
         }
         try await wait(for: former)
         compareEvents()
     }
 
-    private mutating func play(_ exchange: Transcript.Exchange) async throws {
+    private mutating func play(_ exchange: Recording.Exchange) async throws {
         // The client acknowledges every update by itself.
         guard exchange.title != "every update is acknowledged like this one" else { return }
         let answer = try await client.send(exchange, headers: headers(of: exchange), body: try await body(of: exchange))
@@ -41,7 +41,7 @@ struct Replay {
             if !isSame { note(name, "header \(header.name): \(header.value) is \(value ?? "missing") here") }
         }
         guard exchange.status == answer.status, let recorded = exchange.answers.first, !answer.body.isEmpty else { return }
-        let theirs = try RecordedJSON(Transcript.Exchange.filled(recorded))
+        let theirs = try RecordedJSON(Recording.Exchange.filled(recorded))
         for line in Shape.differences(recorded: [theirs], ours: [try RecordedJSON(answer.body)]) { note(name, line) }
     }
 
@@ -51,7 +51,7 @@ struct Replay {
 
     // MARK: What is sent
 
-    private func headers(of exchange: Transcript.Exchange) -> [(name: String, value: String)] {
+    private func headers(of exchange: Recording.Exchange) -> [(name: String, value: String)] {
         guard !exchange.headers.isEmpty else { return [("Content-Type", "application/json"), ("Accept", "application/json")] }
         return exchange.headers.map { header in
             guard header.value == "(uuid)" else { return header }
@@ -63,7 +63,7 @@ struct Replay {
         }
     }
 
-    private func body(of exchange: Transcript.Exchange) async throws -> [UInt8] {
+    private func body(of exchange: Recording.Exchange) async throws -> [UInt8] {
         var text = exchange.body
         let offer = #"{"value": "(uuid)-ON"}"#
         if text.contains(offer) {
@@ -83,7 +83,7 @@ struct Replay {
     /// Until as many events of the kind have come as came then. Offers come when they come.
     private mutating func wait(for records: [String]) async throws {
         for record in records {
-            let event = try RecordedJSON(Transcript.Exchange.filled(record))
+            let event = try RecordedJSON(Recording.Exchange.filled(record))
             guard event.text("type") != "OFFERS" else { continue }
             let count = recorded.count(like: event)
             let client = client
@@ -105,7 +105,7 @@ struct Replay {
     }
 }
 
-extension Transcript.Exchange {
+extension Recording.Exchange {
     /// The request in words: which call it is, and what is special.
     fileprivate var name: String {
         let call = (try? RecordedJSON(body))?.text("type")

@@ -14,8 +14,8 @@ struct ReplayTests {
         try await AgoraLocal.run(arguments: Self.resources) { local in
             var reads = Replay(local)
             var life = Replay(local)
-            let transcript = try Transcript("reads-while-running")
-            try await life.play(Transcript("scheduler"), before: "implicit") { try await reads.play(transcript) }
+            let transcript = try Recording("reads-while-running")
+            try await life.play(Recording("scheduler"), before: "implicit") { try await reads.play(transcript) }
             try expect(life.differences, asIn: "scheduler")
             try expect(reads.differences, asIn: "reads-while-running")
         }
@@ -25,7 +25,7 @@ struct ReplayTests {
     func requests(_ name: String) async throws {
         try await AgoraLocal.run(arguments: Self.resources) { local in
             var replay = Replay(local)
-            try await replay.play(Transcript(name))
+            try await replay.play(Recording(name))
             try expect(replay.differences, asIn: name)
         }
     }

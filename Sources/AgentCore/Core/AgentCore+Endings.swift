@@ -27,14 +27,29 @@ extension AgentCore {
         executorCounters.terminated += 1
         history.add(executor.stored)
         if executor.stored.kind != .command {
-            send(&turn) { call in
-                call.type = .executorExited
-                call.executorExited.frameworkID.value = key.framework.value
-                call.executorExited.executorID.value = key.executor.value
-                call.executorExited.status = waitStatus
-            }
+            var exit = Agora_V1_AgentCall.ExecutorExited()
+            exit.frameworkID.value = key.framework.value
+            exit.executorID.value = key.executor.value
+            exit.status = waitStatus
+            report(exit, &turn)
         }
         forgetIfIdle(key.framework, &turn)
+    }
+
+    /// Tells the master that an executor is gone; later, if the SUBSCRIBE under way still named it.
+    private mutating func report(_ exit: Agora_V1_AgentCall.ExecutorExited, _ turn: inout Turn) {
+        if case .dialing = link { return exitsWhileDialing.append(exit) }
+        send(&turn) { call in
+            call.type = .executorExited
+            call.executorExited = exit
+        }
+    }
+
+    /// The master took the SUBSCRIBE: it learns what ended since that was written.
+    mutating func reportExitsWhileDialing(_ turn: inout Turn) {
+        let exits = exitsWhileDialing
+        exitsWhileDialing = []
+        for exit in exits { report(exit, &turn) }
     }
 
     /// A task that ended and of which its framework knows.

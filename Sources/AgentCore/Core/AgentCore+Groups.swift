@@ -6,10 +6,11 @@ extension AgentCore {
     /// All tasks of a group in one executor, a new one or one that runs; or none of them.
     mutating func launchGroup(
         _ group: [Mesos_V1_TaskInfo],
-        _ info: Mesos_V1_ExecutorInfo,
+        _ event: Agora_V1_AgentEvent.Launch,
         _ framework: FrameworkID,
         _ turn: inout Turn
     ) {
+        let info = event.executor
         do throws(LaunchRefusal) {
             let plan = try ExecutorPlan(info)
             let plans = try plans(of: group)
@@ -19,6 +20,8 @@ extension AgentCore {
             let key = ExecutorKey(framework: framework, executor: id)
             if let executor = executors[key] {
                 try extend(executor, with: plans, info, &turn)
+            } else if event.executorRuns {
+                drop(group, of: framework, because: "the executor had ended when the task group arrived; launch it again", &turn)
             } else {
                 start(key, plan, plans, &turn)
             }
@@ -59,13 +62,8 @@ extension AgentCore {
             throw LaunchRefusal("executor: one with the id \"\(executor.key.executor)\" runs here and is described differently")
         }
         guard executor.phase != .ending else {
-            let report = StatusReport(
-                state: droppedState(executor.key.framework),
-                source: .agent,
-                reason: .executorTerminated,
-                message: "the executor was about to end when the task group arrived; launch it again"
-            )
-            return refuse(plans.map(\.task), of: executor.key.framework, report, &turn)
+            let reason = "the executor was about to end when the task group arrived; launch it again"
+            return drop(plans.map(\.task), of: executor.key.framework, because: reason, &turn)
         }
         addGroup(plans, to: executor.key, &turn)
         executors[executor.key]?.lingerDeadline = nil
@@ -74,6 +72,16 @@ extension AgentCore {
         guard case .running = executor.phase else { return }
         turn.effects.append(.update(executor.stored.container, limits))
         launchWaitingTasks(of: executor.key, &turn)
+    }
+
+    private mutating func drop(
+        _ group: [Mesos_V1_TaskInfo],
+        of framework: FrameworkID,
+        because reason: String,
+        _ turn: inout Turn
+    ) {
+        let report = StatusReport(state: droppedState(framework), source: .agent, reason: .executorTerminated, message: reason)
+        refuse(group, of: framework, report, &turn)
     }
 
     private mutating func addGroup(_ plans: [TaskPlan], to key: ExecutorKey, _ turn: inout Turn) {

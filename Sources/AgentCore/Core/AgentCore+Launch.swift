@@ -25,7 +25,7 @@ extension AgentCore {
         guard !event.executor.isCustom else {
             return launchCustom(new, event.executor, isGroup: true, of: framework, &turn)
         }
-        launchGroup(new, event.executor, framework, &turn)
+        launchGroup(new, event, framework, &turn)
     }
 
     private mutating func launchAlone(

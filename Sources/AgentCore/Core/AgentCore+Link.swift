@@ -7,6 +7,7 @@ extension AgentCore {
     mutating func connect(_ turn: inout Turn) {
         connection &+= 1
         link = .dialing(until: turn.now + AgentLimits.reconnectMaximum)
+        exitsWhileDialing = []
         turn.effects.append(.connect(connection: connection, subscribeCall()))
     }
 
@@ -76,6 +77,7 @@ extension AgentCore {
         failedConnections = 0
         masterInfo = event.hasMasterInfo ? event.masterInfo : nil
         turn.log(.info, "subscribed", ["agent": "\(given)"])
+        reportExitsWhileDialing(&turn)
         resendAll(&turn)
         if isCleaningUp { stop(destroyContainers: true, &turn) }
     }

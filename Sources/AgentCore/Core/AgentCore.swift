@@ -40,6 +40,8 @@ public struct AgentCore: Sendable {
     var connection: UInt64 = 0
     /// Connections that failed since the last SUBSCRIBED.
     var failedConnections = 0
+    /// Executors that ended since the SUBSCRIBE under way was written: it still names them.
+    var exitsWhileDialing: [Agora_V1_AgentCall.ExecutorExited] = []
     var stopPhase = StopPhase.running
     /// Whether all that runs is killed as soon as there is a master to report to.
     var isCleaningUp = false

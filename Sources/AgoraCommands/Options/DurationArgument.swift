@@ -28,6 +28,8 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 }
 
 extension DurationArgument {
+    var defaultValueDescription: String { "\(duration / .seconds(1))s" }
+
     /// At most a year, so that it fits.
     var nanoseconds: Int64 { duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000 }
 }

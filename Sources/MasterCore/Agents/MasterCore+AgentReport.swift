@@ -34,7 +34,7 @@ extension MasterCore {
         }
         let away = framework.unreachable[key.task].flatMap { $0.agent == reported.agent ? $0 : nil }
         var task = framework.tasks[key.task] ?? away ?? reported
-        task.restore(reported.state)
+        task.restore(reported)
         if away != nil { state.frameworks[key.framework]?.unreachable.remove(key.task) }
         state.frameworks[key.framework]?.tasks[key.task] = task
         state.agents[reported.agent]?.tasks.insert(key)

@@ -20,7 +20,11 @@ extension MasterCore {
             for (task, resources) in zip(tasks, plan.taskResources) {
                 add(task, executor: plan.executor.key.executor, resources, on: claim, for: id)
             }
-            send(.launch(claim.framework, executor: plan.executor.info, tasks), on: claim)
+            let executor = plan.executor
+            let event: AgentEvent =
+                executor.isNew
+                ? .launch(claim.framework, executor: executor.info, tasks) : .join(claim.framework, executor: executor.info, tasks)
+            send(event, on: claim)
         } catch {
             refuse(group.taskGroup.tasks, of: id, .taskGroupInvalid, error)
         }

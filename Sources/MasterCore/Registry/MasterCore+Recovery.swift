@@ -18,7 +18,7 @@ extension MasterCore {
     public init(
         _ configuration: MasterCoreConfiguration,
         recovering registry: Registry,
-        allocator: Allocator = Allocator(),
+        allocator: Allocator? = nil,
         at now: Timestamp
     ) {
         self.init(configuration, allocator: allocator, at: now)

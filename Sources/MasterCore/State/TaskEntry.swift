@@ -89,9 +89,11 @@ package struct TaskEntry: Sendable {
         reported = nil
     }
 
-    /// Puts the task back to what its agent says of it.
-    package mutating func restore(_ state: Mesos_V1_TaskState) {
-        self.state = state
+    /// Puts the task back to what its agent says of it: the newest state, and the update that its scheduler hears next
+    /// unless it has acknowledged it. What comes after that one is not the scheduler's to know yet.
+    package mutating func restore(_ reported: TaskEntry) {
+        state = reported.state
+        if let update = reported.reported { self.reported = update }
     }
 
     /// The task as the operator API shows it.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A recorded conversation with a real Mesos: what was asked, and what came back, in order.
-public struct Transcript: Sendable {
+public struct Recording: Sendable {
     /// One request and its answer.
     public struct Exchange: Sendable {
         /// `master` or `agent`, the method, the path.
@@ -70,7 +70,7 @@ public struct Transcript: Sendable {
     }
 }
 
-extension Transcript.Exchange {
+extension Recording.Exchange {
     /// With values of the right kind in place of the placeholders that stand for a number or for bytes.
     public static func filled(_ body: String) -> String {
         body.replacing(#/("\w*uuid": )"\(uuid\)"/#) { "\($0.output.1)\"AAECAwQFBgcICQoLDA0ODw==\"" }

@@ -1,6 +1,7 @@
 import AgentCore
 import Cluster
 import FoundationEssentials
+import MesosAPI
 import MesosMessages
 import Testing
 

@@ -51,7 +51,6 @@ enum EffectWords {
         case .kill(_, let task, _): "KILL \(task)"
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"
-        case .updateFramework(let info): "UPDATE_FRAMEWORK \(info.id.value)"
         case .shutdown: "SHUTDOWN"
         case .heartbeat: nil
         case .error: "ERROR"

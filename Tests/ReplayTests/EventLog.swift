@@ -1,4 +1,3 @@
-import Synchronization
 import TranscriptTesting
 
 /// The events of a scheduler, recorded or received, and what follows from them.

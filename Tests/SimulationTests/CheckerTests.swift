@@ -2,6 +2,7 @@ import AgentCore
 import Allocation
 import Cluster
 import HashTreeCollections
+import MesosAPI
 import MesosMessages
 import Testing
 

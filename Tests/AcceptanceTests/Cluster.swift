@@ -50,7 +50,7 @@ final class Cluster {
 
     /// Waits until an agent is registered.
     func hasNode() async -> Bool {
-        await eventually {
+        await eventually(within: .seconds(60)) {
             guard let list = try? AgoraProcess(["nodes", "--master", address]), await list.exitStatus() == 0 else { return false }
             return await eventually(within: .seconds(1)) { list.standardOutput.contains("active") }
         }

@@ -9,6 +9,18 @@ struct Replay {
     let client: Client
     private(set) var differences: [String] = []
     private var recorded = Events()
+    private var awaited: [Awaited] = []
+
+    /// An event that is to come so many times, counted from the beginning.
+    private struct Awaited {
+        let event: RecordedJSON
+        let count: Int
+        /// Whether a request was sent since.
+        var isOld: Bool
+
+        /// An update that no agent stored.
+        var isMadeByMaster: Bool { event["update"] != nil && event["update"]?["status"]?["uuid"] == nil }
+    }
 
     init(_ local: AgoraLocal) {
         client = Client(local)
@@ -17,17 +29,14 @@ struct Replay {
     /// Goes through a whole conversation.
     ///
     /// - Parameter interlude: what is to be done before the request of that title, when all before it has happened.
-    mutating func play(_ transcript: Recording, before title: String? = nil, _ interlude: () async throws -> Void = {}) async throws {
-        var former: [String] = []
-        for exchange in transcript.exchanges {
-            // The record of a request's consequence may stand before the request: two connections, two recorders.
-            try await wait(for: former)
+    mutating func play(_ recording: Recording, before title: String? = nil, _ interlude: () async throws -> Void = {}) async throws {
+        for exchange in recording.exchanges {
+            try await waitForEvents(beforeRequest: true)
             if let title, exchange.title == title { try await interlude() }
             try await play(exchange)
-            former = exchange.records
-            for record in exchange.records { recorded.add(try RecordedJSON(Recording.Exchange.filled(record))) }
+            for record in exchange.records { try expect(record) }
         }
-        try await wait(for: former)
+        try await waitForEvents(beforeRequest: false)
         compareEvents()
     }
 
@@ -82,19 +91,33 @@ struct Replay {
 
     // MARK: Events
 
-    /// Until as many events of the kind have come as came then. Offers come when they come.
-    private mutating func wait(for records: [String]) async throws {
-        for record in records {
-            let event = try RecordedJSON(Recording.Exchange.filled(record))
-            guard event.text("type") != "OFFERS" else { continue }
-            let count = recorded.count(like: event)
-            let client = client
-            let hasCome = await eventually { client.events.withLock { $0.count(like: event) >= count } }
-            if !hasCome { note("events", "never came: \(record.prefix(300))") }
+    /// An event of the recording: it must come as often as it came then. Offers come when they come.
+    private mutating func expect(_ record: String) throws {
+        let event = try RecordedJSON(Recording.Exchange.filled(record))
+        recorded.add(event)
+        guard event.text("type") != "OFFERS" else { return }
+        awaited.append(Awaited(event: event, count: recorded.count(like: event), isOld: false))
+    }
+
+    /// Until what was recorded so far has come. What the master says by itself may stand before the request that it
+    /// follows from, since two connections were recorded at once: so that is awaited one request later.
+    private mutating func waitForEvents(beforeRequest: Bool) async throws {
+        var later: [Awaited] = []
+        for var one in awaited {
+            if beforeRequest, !one.isOld, one.isMadeByMaster {
+                one.isOld = true
+                later.append(one)
+                continue
+            }
+            let (client, event, count) = (client, one.event, one.count)
+            let hasCome = await eventually(within: .seconds(60)) { client.events.withLock { $0.count(like: event) >= count } }
+            if !hasCome { note("events", "never came: \(event)") }
         }
+        awaited = later
     }
 
     private mutating func compareEvents() {
+        guard !recorded.all.isEmpty else { return }
         let ours = client.events.withLock { $0 }
         for (task, history) in recorded.histories.sorted(by: { $0.key < $1.key }) {
             let here = ours.histories[task] ?? []

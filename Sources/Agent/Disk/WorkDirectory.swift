@@ -1,3 +1,5 @@
+import LinuxKernel
+
 #if canImport(Glibc)
 import Glibc
 #elseif canImport(Musl)
@@ -62,7 +64,7 @@ final class WorkDirectory: Sendable {
     private static func lock(_ path: String, workDirectory: String) throws(AgentError) -> Int32 {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw AgentError("cannot open \(path): \(String(cString: strerror(errno)))") }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard holdLock(on: descriptor) else {
             close(descriptor)
             throw AgentError(
                 "another agent uses the work directory \(workDirectory); stop it, or give this one a work directory of its own"

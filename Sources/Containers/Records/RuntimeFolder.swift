@@ -33,7 +33,7 @@ struct RuntimeFolder: Sendable {
         } catch {
             throw .unusable(reason: "\(error)")
         }
-        guard flock(lock.number, LOCK_EX | LOCK_NB) == 0 else {
+        guard holdLock(on: lock.number) else {
             throw .unusable(reason: "another agent uses the runtime directory \(path); give each agent one of its own")
         }
     }

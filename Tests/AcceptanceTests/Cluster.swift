@@ -18,7 +18,7 @@ final class Cluster {
             let cluster = try Cluster(directory)
             defer { cluster.end() }
             try cluster.startAgent()
-            #expect(await cluster.hasNode())
+            #expect(await cluster.hasNode(), "\(cluster.master.standardError)\n\(cluster.agents.map(\.standardError))")
             try await body(cluster)
         }
     }

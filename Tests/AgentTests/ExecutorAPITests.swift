@@ -171,7 +171,7 @@ import Testing
             let deaf = try await agent.executorRequest(Data(AgentFixture.subscribe.utf8))
             #expect(deaf.status == .ok)
             let data = Data(repeating: 7, count: 1 << 20)
-            let isCutOff = try await eventually {
+            let isCutOff = try await eventually(within: .seconds(90)) {
                 for _ in 0..<20 { agent.sendMessage(data) }
                 return try await agent.get("/metrics/snapshot").1.contains("\"slave/invalid_framework_messages\":0.0,") == false
             }

@@ -59,7 +59,7 @@ import Testing
             try await Agent(configuration: configuration, logger: Logger(label: "test.agent") { _ in SwiftLogNoOpLogHandler() }).run()
             #expect(master.last("long")?.state == .taskGone)
             #expect(master.calls.last == .unsubscribe)
-            #expect(try processes("sleep\u{0}54321").isEmpty)
+            #expect(try await eventually { try processes("sleep\u{0}54321").isEmpty })
             await master.stop()
         }
     }

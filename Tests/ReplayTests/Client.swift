@@ -17,6 +17,9 @@ final class Client: Sendable {
 
     let events = Mutex(Events())
 
+    /// Follows nowhere: a redirect is an answer to compare.
+    private static let http = HTTPClient(configuration: HTTPClient.Configuration(redirectConfiguration: .disallow))
+
     private let local: AgoraLocal
     private let tokens = Mutex<[String]>([])
 
@@ -36,7 +39,7 @@ final class Client: Sendable {
         request.method = HTTPMethod(rawValue: String(words[1]))
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         if request.method == .POST { request.body = .bytes(body) }
-        let response = try await HTTPClient.shared.execute(request, deadline: .distantFuture)
+        let response = try await Self.http.execute(request, deadline: .distantFuture)
         guard let token = response.headers.first(name: "Mesos-Stream-Id") else {
             let answer = try await response.body.collect(upTo: 16 << 20)
             return Answer(status: Int(response.status.code), headers: response.headers, body: String(buffer: answer))
@@ -81,6 +84,6 @@ final class Client: Sendable {
             "acknowledge": ["agent_id": ["value": agent], "task_id": ["value": task], "uuid": uuid],
         ]
         request.body = .bytes(ByteBuffer(data: try JSONSerialization.data(withJSONObject: body)))
-        _ = try await HTTPClient.shared.execute(request, timeout: .seconds(20)).body.collect(upTo: 1 << 20)
+        _ = try await Self.http.execute(request, timeout: .seconds(20)).body.collect(upTo: 1 << 20)
     }
 }

@@ -23,6 +23,8 @@ final class Client: Sendable {
     private let local: AgoraLocal
     private let tokens = Mutex<[String]>([])
 
+    var masterPort: Int { local.masterPort }
+
     init(_ local: AgoraLocal) {
         self.local = local
     }

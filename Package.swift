@@ -153,7 +153,10 @@ let package = Package(
         ),
         tests(
             "HTTPServiceTests",
-            ["HTTPService", "MesosAPI", "MesosMessages", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]
+            [
+                "HTTPService", "MesosAPI", "MesosMessages", "TestSupport", asyncHTTPClient, logging, nioCore, nioPosix, nioHTTP1, nioSSL,
+                protobuf,
+            ]
         ),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),

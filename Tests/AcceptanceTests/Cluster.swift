@@ -6,8 +6,8 @@ import Testing
 final class Cluster {
     let directory: URL
     let masterPort: Int
-    private(set) var master: AgoraProcess
-    private(set) var agents: [AgoraProcess] = []
+    private(set) var master: Program
+    private(set) var agents: [Program] = []
 
     /// `127.0.0.1:PORT` of the master.
     var address: String { "127.0.0.1:\(masterPort)" }
@@ -29,8 +29,8 @@ final class Cluster {
         master = try Self.startMaster(masterPort, directory)
     }
 
-    private static func startMaster(_ port: Int, _ directory: URL) throws -> AgoraProcess {
-        try AgoraProcess(["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path])
+    private static func startMaster(_ port: Int, _ directory: URL) throws -> Program {
+        try Program.agora(["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path])
     }
 
     /// Kills the master as a crash does, and starts it again with what it had on disk.
@@ -41,9 +41,9 @@ final class Cluster {
     }
 
     @discardableResult
-    func startAgent() throws -> AgoraProcess {
+    func startAgent() throws -> Program {
         let work = directory.appending(path: "work").path
-        let agent = try AgoraProcess(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work])
+        let agent = try Program.agora(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work])
         agents.append(agent)
         return agent
     }
@@ -51,14 +51,14 @@ final class Cluster {
     /// Waits until an agent is registered.
     func hasNode() async -> Bool {
         await eventually(within: .seconds(60)) {
-            guard let list = try? AgoraProcess(["nodes", "--master", address]), await list.exitStatus() == 0 else { return false }
+            guard let list = try? Program.agora(["nodes", "--master", address]), await list.exitStatus() == 0 else { return false }
             return await eventually(within: .seconds(1)) { list.standardOutput.contains("active") }
         }
     }
 
     /// Runs a shell command as a detached task and gives its id.
     func detach(_ command: String) async throws -> String {
-        let run = try AgoraProcess(["run", "--master", address, "--detach", "--", "sh", "-c", command])
+        let run = try Program.agora(["run", "--master", address, "--detach", "--", "sh", "-c", command])
         #expect(await run.exitStatus() == 0)
         #expect(await eventually { run.standardOutput.hasSuffix("\n") })
         return run.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)
@@ -66,7 +66,7 @@ final class Cluster {
 
     func state(of task: String) async -> String? {
         struct Row: Decodable { let task: String, state: String }
-        guard let list = try? AgoraProcess(["ps", "--master", address, "--all", "--output", "json"]),
+        guard let list = try? Program.agora(["ps", "--master", address, "--all", "--output", "json"]),
             await list.exitStatus() == 0,
             await eventually(within: .seconds(5), { list.standardOutput.contains("]") }),
             let rows = try? JSONDecoder().decode([Row].self, from: Data(list.standardOutput.utf8))

@@ -9,14 +9,14 @@ struct MasterKillTests {
         try await withScratchDirectory { directory in
             let port = try freePort()
             let flags = ["master", "--port", "\(port)", "--work-dir", directory.appending(path: "master").path]
-            var master = try AgoraProcess(flags)
+            var master = try Program.agora(flags)
             let agentFlags = [
                 "agent", "--master", "127.0.0.1:\(port)", "--port", "\(try freePort())", "--work-dir",
                 directory.appending(path: "agent").path,
             ]
-            let agent = try AgoraProcess(agentFlags)
+            let agent = try Program.agora(agentFlags)
             func agora(_ arguments: String...) async throws -> String {
-                let command = try AgoraProcess(arguments, environment: ["AGORA_MASTER": "127.0.0.1:\(port)"])
+                let command = try Program.agora(arguments, environment: ["AGORA_MASTER": "127.0.0.1:\(port)"])
                 guard await command.exitStatus() == 0 else { return "" }
                 _ = await eventually(within: .seconds(2)) { command.standardOutput.hasSuffix("\n") }
                 return command.standardOutput
@@ -30,7 +30,7 @@ struct MasterKillTests {
                 for _ in 0..<2 {
                     master.signal(SIGKILL)
                     _ = await master.exitStatus()
-                    master = try AgoraProcess(flags)
+                    master = try Program.agora(flags)
                     #expect(await eventually { (try? await agora("ps"))?.contains(task) == true })
                 }
                 #expect(agent.isRunning)
@@ -42,7 +42,7 @@ struct MasterKillTests {
                 #expect(await eventually { (try? await agora("ps"))?.contains("running") == true })
                 agent.signal(SIGKILL)
                 _ = await agent.exitStatus()
-                let cleanUp = try AgoraProcess(agentFlags + ["--recover", "cleanup"])
+                let cleanUp = try Program.agora(agentFlags + ["--recover", "cleanup"])
                 #expect(await cleanUp.exitStatus() == 0, "\(cleanUp.standardError)")
                 #expect(try await agora("ps").contains("running") == false)
                 #expect(try await agora("nodes").contains("127.0.0.1") == false)

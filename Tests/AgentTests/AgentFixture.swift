@@ -51,7 +51,10 @@ struct AgentFixture: Sendable {
             let service = Task { try await agent.run() }
             group.addTask { try await service.value }
             do {
-                guard let port = await agent.boundPort() else { throw FixtureError("the agent did not start") }
+                guard let port = await agent.boundPort() else {
+                    try await service.value
+                    throw FixtureError("the agent ended before it listened")
+                }
                 let isUp = await eventually(within: patience) { master.subscriptions.count > subscriptions }
                 guard isUp else { throw FixtureError("the agent did not subscribe") }
                 try await body(AgentFixture(master: master, workDirectory: workDirectory, port: port))

@@ -12,7 +12,7 @@ import Testing
 @Suite(.serialized) struct FetchTests {
     @Test func aTaskFindsItsFiles() async throws {
         try await withScratchDirectory { folder in
-            let tar = try archive(in: folder)
+            let tar = try await archive(in: folder)
             try await FileServer.run(["/tool": "#!/bin/sh\necho tool $1\n"]) { server in
                 try await AgentFixture.run { agent in
                     agent.launch([
@@ -102,14 +102,10 @@ import Testing
         }
     }
 
-    private func archive(in folder: URL) throws -> String {
+    private func archive(in folder: URL) async throws -> String {
         let path = folder.appending(path: "a.tar.gz").path
         let script = "mkdir \(folder.path)/dir && echo unpacked > \(folder.path)/dir/file && tar -C \(folder.path) -czf \(path) dir"
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = ["-c", "\(script) && chmod 755 \(folder.path)"]
-        try process.run()
-        process.waitUntilExit()
+        #expect(try await Program.run("/bin/sh", ["-c", "\(script) && chmod 755 \(folder.path)"]).status == 0)
         return path
     }
 }

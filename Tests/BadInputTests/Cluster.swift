@@ -20,7 +20,7 @@ struct Cluster: Sendable {
 
     /// Runs `agora run` with the arguments and ends with what a user sees of it.
     func run(_ arguments: [String]) async throws -> Ended {
-        try await Ended(AgoraProcess(["run"] + arguments, environment: ["AGORA_MASTER": local.master]))
+        await (try Program.agora(["run"] + arguments, environment: ["AGORA_MASTER": local.master])).ended()
     }
 
     /// POSTs a call to the agent's API as JSON.
@@ -68,27 +68,6 @@ struct Cluster: Sendable {
 struct Answer: Sendable {
     let status: Int
     let text: String
-}
-
-/// A command that has ended.
-struct Ended: Sendable {
-    let status: Int32?
-    let output: String
-    let errors: String
-
-    /// Waits for the end of the process, and ends it by force if that does not come.
-    init(_ process: AgoraProcess) async {
-        status = await process.exitStatus(within: .seconds(60))
-        if status == nil { await process.stop(within: .seconds(5)) }
-        // What was written before the end may still be in the pipe.
-        var size = -1
-        _ = await eventually(within: .seconds(2)) {
-            defer { size = process.standardOutput.utf8.count + process.standardError.utf8.count }
-            try? await Task.sleep(for: .milliseconds(50))
-            return size == process.standardOutput.utf8.count + process.standardError.utf8.count
-        }
-        (output, errors) = (process.standardOutput, process.standardError)
-    }
 }
 
 extension Cluster {

@@ -16,11 +16,11 @@ import Testing
                 #expect(filler.status == 9, "\(filler.errors)")
                 #expect(filler.errors.contains("No space left on device"), "\(filler.errors)")
 
-                let tasks = try await Ended(AgoraProcess(["ps"], environment: ["AGORA_MASTER": cluster.local.master]))
+                let tasks = await (try Program.agora(["ps"], environment: ["AGORA_MASTER": cluster.local.master])).ended()
                 #expect(tasks.output.contains("other"), "\(tasks.output)\(tasks.errors)")
                 let next = try await cluster.run(["--", "sh", "-c", "exit 4"])
                 #expect(next.status == 4, "\(next.errors)")
-                let killed = try await Ended(AgoraProcess(["kill", "other"], environment: ["AGORA_MASTER": cluster.local.master]))
+                let killed = await (try Program.agora(["kill", "other"], environment: ["AGORA_MASTER": cluster.local.master])).ended()
                 #expect(killed.status == 0, "\(killed.errors)")
                 #expect(cluster.local.process.isRunning)
             }

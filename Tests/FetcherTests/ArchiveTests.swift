@@ -11,7 +11,8 @@ import Testing
     ])
     func unpacksTars(name: String, mode: String) async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive(name, "tar('\(mode)', entry('d', type=tarfile.DIRTYPE, mode=0o755), entry('d/f', b'text'))")
+            let script = "tar('\(mode)', entry('d', type=tarfile.DIRTYPE, mode=0o755), entry('d/f', b'text'))"
+            let path = try await fixture.archive(name, script)
             try await fixture.fetch(FetchItem(uri: path))
             #expect(fixture.names == ["d", "d/f", name].sorted())
             #expect(fixture.text("d/f") == "text")
@@ -20,7 +21,7 @@ import Testing
 
     @Test func unpacksZstd() async throws {
         try await FetchFixture.run { fixture in
-            let tar = try fixture.archive("plain", "tar('w', entry('f', b'text'))")
+            let tar = try await fixture.archive("plain", "tar('w', entry('f', b'text'))")
             let packed = try #require(Self.zstd(try Data(contentsOf: URL(fileURLWithPath: tar))))
             try await fixture.fetch(FetchItem(uri: try fixture.file("a.tar.zst", packed)))
             #expect(fixture.text("f") == "text")
@@ -29,7 +30,7 @@ import Testing
 
     @Test func unpacksZipsWithLinksAndModes() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive(
+            let path = try await fixture.archive(
                 "a.zip",
                 """
                 with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as z:
@@ -47,7 +48,7 @@ import Testing
 
     @Test func decompressesALoneFile() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive("log.txt.gz", "open(path, 'wb').write(gzip.compress(b'one') + gzip.compress(b'two'))")
+            let path = try await fixture.archive("log.txt.gz", "open(path, 'wb').write(gzip.compress(b'one') + gzip.compress(b'two'))")
             try await fixture.fetch(FetchItem(uri: path))
             #expect(fixture.names == ["log.txt", "log.txt.gz"])
             #expect(fixture.text("log.txt") == "onetwo")
@@ -56,7 +57,7 @@ import Testing
 
     @Test func leavesAlone() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive("a.tar", "tar('w', entry('f', b'text'))")
+            let path = try await fixture.archive("a.tar", "tar('w', entry('f', b'text'))")
             try await fixture.fetch(
                 FetchItem(uri: path, extracts: false),
                 FetchItem(uri: path, isExecutable: true, outputFile: "b.tar"),
@@ -77,7 +78,7 @@ import Testing
 
     @Test func refusesATruncatedArchive() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive("a.tar.gz", "tar('w:gz', entry('f', os.urandom(100000)))")
+            let path = try await fixture.archive("a.tar.gz", "tar('w:gz', entry('f', os.urandom(100000)))")
             let half = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(50_000)
             let failure = await fixture.failure(FetchItem(uri: try fixture.file("half.tar.gz", half)))
             #expect(failure?.code == .invalidArchive)
@@ -88,7 +89,7 @@ import Testing
     /// Mesos's fetcher crashed on names that are not ASCII.
     @Test(arguments: ["PAX_FORMAT", "GNU_FORMAT", "USTAR_FORMAT"]) func keepsNamesOfTarsAsTheyAre(format: String) async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive(
+            let path = try await fixture.archive(
                 "a.tar",
                 "tar('w', entry('日本/é'), entry('e\\u0301'), entry('\\udcff\\udce9'), format=tarfile.\(format), errors='surrogateescape')"
             )
@@ -102,7 +103,7 @@ import Testing
 
     @Test func keepsNamesOfZips() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive(
+            let path = try await fixture.archive(
                 "a.zip",
                 """
                 with zipfile.ZipFile(path, 'w') as z:

@@ -91,7 +91,7 @@ import Testing
 
     @Test func unpacksFromTheCache() async throws {
         try await FetchFixture.run { fixture in
-            let content = try Data(contentsOf: URL(fileURLWithPath: try fixture.archive("x", "tar('w:gz', entry('f', b'text'))")))
+            let content = try Data(contentsOf: URL(fileURLWithPath: try await fixture.archive("x", "tar('w:gz', entry('f', b'text'))")))
             try await TestServer.run {
                 $0.answer(content)
             } _: { server in

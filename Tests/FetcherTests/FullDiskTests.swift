@@ -12,7 +12,10 @@ import Testing
             try #require(mount("tmpfs", disk, "tmpfs", 0, "size=1m") == 0)
             defer { umount2(disk, Int32(MNT_DETACH)) }
             let script = "tar('w:gz', entry('big', bytes(5_000_000)))"
-            let path = isArchive ? try fixture.archive("a.tgz", script) : try fixture.file("a", [UInt8](repeating: 1, count: 5_000_000))
+            let path =
+                isArchive
+                ? try await fixture.archive("a.tgz", script)
+                : try fixture.file("a", [UInt8](repeating: 1, count: 5_000_000))
             let sandbox = fixture.folder.appending(path: "disk/sandbox")
             let failure = await fixture.failure(FetchItem(uri: path), into: sandbox)
             #expect(failure?.code == .storage)

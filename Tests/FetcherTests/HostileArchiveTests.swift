@@ -60,7 +60,7 @@ import Testing
             $0.limits.entries = 1000
         } _: { fixture in
             _ = try fixture.file("outside", Array("untouched".utf8))
-            let path = try fixture.archive("a.tar", "tar('w', \(hostile.entries))")
+            let path = try await fixture.archive("a.tar", "tar('w', \(hostile.entries))")
             let failure = try #require(await fixture.failure(FetchItem(uri: path)))
             #expect(failure.code == hostile.code, "\(failure)")
             #expect(!fixture.hasSandbox)
@@ -72,7 +72,7 @@ import Testing
 
     @Test func anAbsoluteNameIsBelowTheSandbox() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive("a.tar", "tar('w', entry('/etc/agora-escaped', b'x'))")
+            let path = try await fixture.archive("a.tar", "tar('w', entry('/etc/agora-escaped', b'x'))")
             try await fixture.fetch(FetchItem(uri: path))
             #expect(fixture.text("etc/agora-escaped") == "x")
             #expect(!FileManager.default.fileExists(atPath: "/etc/agora-escaped"))
@@ -81,7 +81,7 @@ import Testing
 
     @Test func dropsBitsThatRunAsOthers() async throws {
         try await FetchFixture.run { fixture in
-            let path = try fixture.archive(
+            let path = try await fixture.archive(
                 "a.tar",
                 "tar('w', entry('f', b'x', mode=0o6755), entry('d', type=tarfile.DIRTYPE, mode=0o7777))"
             )
@@ -102,7 +102,7 @@ import Testing
             for name in ["f", "g"] {
                 try FileManager.default.createSymbolicLink(atPath: fixture.sandbox.appending(path: name).path, withDestinationPath: outside)
             }
-            let path = try fixture.archive("a.tar", "tar('w', entry('g', b'new'))")
+            let path = try await fixture.archive("a.tar", "tar('w', entry('g', b'new'))")
             try await fixture.fetch(FetchItem(uri: "/etc/hostname", outputFile: "f"), FetchItem(uri: path))
             #expect(try String(contentsOf: fixture.folder.appending(path: "outside"), encoding: .utf8) == "untouched")
             #expect(fixture.text("g") == "new")
@@ -125,7 +125,7 @@ import Testing
     @Test func refusesTenGigabytesOfZerosByTheUsualLimits() async throws {
         try await FetchFixture.run { fixture in
             // A sparse file makes the archive quickly: 10 GB of zeros in a few kilobytes.
-            let path = try fixture.archive(
+            let path = try await fixture.archive(
                 "a.tar.xz",
                 """
                 import subprocess
@@ -154,7 +154,7 @@ import Testing
         try await FetchFixture.run {
             $0.limits.bytes = 20_000_000
         } _: { fixture in
-            let path = try fixture.archive(name, script)
+            let path = try await fixture.archive(name, script)
             let failure = await fixture.failure(FetchItem(uri: path))
             #expect(failure?.code == .limitExceeded)
             #expect(!fixture.hasSandbox)

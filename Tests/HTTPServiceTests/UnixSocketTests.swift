@@ -1,6 +1,7 @@
 import Foundation
 import HTTPService
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// A server on a unix domain socket.
@@ -39,11 +40,8 @@ struct UnixSocketTests {
             #expect(await failure(path)?.description.contains("something else than a socket") == true)
             #expect(try String(contentsOfFile: path, encoding: .utf8) == "precious")
             try FileManager.default.removeItem(atPath: path)
-            let maker = Process()
-            maker.executableURL = URL(filePath: "/usr/bin/python3")
-            maker.arguments = ["-c", "import socket; socket.socket(socket.AF_UNIX).bind('\(path)')"]
-            try maker.run()
-            maker.waitUntilExit()
+            let script = "import socket; socket.socket(socket.AF_UNIX).bind('\(path)')"
+            #expect(try await Program.run("/usr/bin/python3", ["-c", script]).status == 0)
             #expect(FileManager.default.fileExists(atPath: path))
             try await TestServer.with(HTTPServerConfiguration(unixSocketPath: path), { _ in }) { _ in }
         }

@@ -56,7 +56,7 @@ import Testing
             let tagged = try ImageReference(parsing: "\(registry.address)/busybox:1")
             try await push(layout, to: "\(registry.address)/busybox:1")
             var image = try await makeStore(scratch).pull(tagged)
-            registry.stop()
+            await registry.stop()
             // A store opened anew, as after a restart of the agent.
             let store = try makeStore(scratch) { $0.connectTimeout = .milliseconds(300) }
             #expect(try await store.pull(tagged) == image)

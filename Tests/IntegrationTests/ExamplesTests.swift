@@ -68,18 +68,7 @@ import Testing
         }
     }
 
-    private func shell(_ line: String) async throws -> (status: Int32, output: String) {
-        try await Task.detached {
-            let process = Process()
-            let pipe = Pipe()
-            process.executableURL = URL(fileURLWithPath: "/bin/sh")
-            process.arguments = ["-c", line]
-            process.standardOutput = pipe
-            process.standardError = pipe
-            try process.run()
-            let output = pipe.fileHandleForReading.readDataToEndOfFile()
-            process.waitUntilExit()
-            return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-        }.value
+    private func shell(_ line: String) async throws -> Ended {
+        try await Program.run("/bin/sh", ["-c", line])
     }
 }

@@ -8,13 +8,13 @@ import Testing
         try await withScratchDirectory { folder in
             let machine = Machine(folder: folder.path)
             let (port, agentPort) = (try freePort(), try freePort())
-            let local = try AgoraProcess(
+            let local = try Program.agora(
                 ["local", "--port", "\(port)", "--agent-port", "\(agentPort)", "--work-dir", folder.path, "--run", example("hello.yaml")])
             #expect(await local.prints(" ps --master 127.0.0.1:\(port) --all"), "\(local.standardError)")
             #expect(local.standardOutput.contains("ada    | a letter for me"), "\(local.standardOutput)\(local.standardError)")
             let master = ["AGORA_MASTER": "127.0.0.1:\(port)"]
             for arguments in [["run", "-d", example("backup.yaml")], ["run", "-d", "--", "sh", "-c", "trap '' TERM; sleep 1000 & wait"]] {
-                let started = await (try AgoraProcess(arguments, environment: master)).ended()
+                let started = await (try Program.agora(arguments, environment: master)).ended()
                 #expect(started.status == 0, "\(started.errors)")
             }
             let cgroups = machine.cgroups
@@ -31,7 +31,7 @@ import Testing
 
     @Test func itsTemporaryFolderIsGoneAfterwards() async throws {
         let (port, agentPort) = (try freePort(), try freePort())
-        let local = try AgoraProcess(["local", "--port", "\(port)", "--agent-port", "\(agentPort)"])
+        let local = try Program.agora(["local", "--port", "\(port)", "--agent-port", "\(agentPort)"])
         #expect(await local.prints("A cluster of one machine is running"), "\(local.standardError)")
         let line = try #require(local.standardOutput.split(separator: "\n").first { $0.contains("  files ") })
         let folder = try #require(line.split(separator: " ").last.map(String.init))
@@ -44,7 +44,7 @@ import Testing
     @Test func aPortInUseIsNamed() async throws {
         try await AgoraLocal.run { local in
             try await withScratchDirectory { folder in
-                let second = try AgoraProcess(
+                let second = try Program.agora(
                     ["local", "--port", "\(local.masterPort)", "--agent-port", "\(try freePort())", "--work-dir", folder.path])
                 let ended = await second.ended()
                 #expect(ended.status == 1)
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func nobodyThere() async throws {
-        let ended = await (try AgoraProcess(["ps", "--master", "127.0.0.1:9"])).ended()
+        let ended = await (try Program.agora(["ps", "--master", "127.0.0.1:9"])).ended()
         #expect(ended.status == 69)
         #expect(ended.errors.contains("no master answers at 127.0.0.1:9 (connection refused)"))
         #expect(ended.errors.contains("agora local"))

@@ -100,17 +100,10 @@ import Testing
 
     @Test func whoStopsReadingEndsThePod() async throws {
         try await AgoraLocal.run { local in
-            let shell = Process()
-            let pipe = Pipe()
-            shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-            shell.arguments = ["-c", "'\(AgoraProcess.binary.path)' run --master \(local.master) -- yes | head -n 2"]
-            shell.standardOutput = pipe
-            shell.standardError = FileHandle.nullDevice
-            try shell.run()
-            let hasEnded = await eventually(within: .seconds(30)) { !shell.isRunning }
-            #expect(hasEnded)
-            if !hasEnded { shell.terminate() }
-            #expect(pipe.fileHandleForReading.availableData == Data("y\ny\n".utf8))
+            let pipeline = "'\(Program.agora)' run --master \(local.master) -- yes | head -n 2"
+            let ended = await (try Program("/bin/sh", ["-c", pipeline])).ended(within: .seconds(30))
+            #expect(ended.status == 0)
+            #expect(ended.output == "y\ny\n")
             #expect(try await eventually { try await local.command("ps").lines.count == 1 })
         }
     }
@@ -123,7 +116,7 @@ import Testing
                 atomically: true,
                 encoding: .utf8
             )
-            let ended = await (try AgoraProcess(["run", file.path])).ended()
+            let ended = await (try Program.agora(["run", file.path])).ended()
             #expect(ended.status == 65)
             #expect(
                 ended.errors

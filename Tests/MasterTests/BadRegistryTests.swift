@@ -85,7 +85,7 @@ import Testing
     }
 
     private func expectRefusal(_ folder: String, _ words: String) async throws {
-        let process = try AgoraProcess(["master", "--port", "\(try freePort())", "--work-dir", folder])
+        let process = try Program.agora(["master", "--port", "\(try freePort())", "--work-dir", folder])
         let status = await process.exitStatus()
         #expect(status == 1, "\(process.standardError)")
         if status == nil { await process.stop() }

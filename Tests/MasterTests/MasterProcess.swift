@@ -7,7 +7,7 @@ final class MasterProcess {
     let folder: URL
     let client: MasterClient
     private let arguments: [String]
-    private(set) var process: AgoraProcess
+    private(set) var process: Program
 
     /// Runs the body with a master that answers, and ends it whatever happens.
     static func run(_ arguments: [String] = [], in folder: URL? = nil, _ body: (MasterProcess) async throws -> Void) async throws {
@@ -29,7 +29,7 @@ final class MasterProcess {
         self.folder = folder
         self.arguments = ["master", "--port", "\(port)", "--work-dir", folder.path] + arguments
         client = MasterClient(port: port)
-        process = try AgoraProcess(self.arguments)
+        process = try Program.agora(self.arguments)
     }
 
     /// Kills it as `kill -9` does.
@@ -40,7 +40,7 @@ final class MasterProcess {
 
     /// Starts it again at the same port.
     func restart(_ more: [String] = []) async throws {
-        process = try AgoraProcess(arguments + more)
+        process = try Program.agora(arguments + more)
         try await waitUntilItAnswers()
     }
 

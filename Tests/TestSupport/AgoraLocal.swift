@@ -3,7 +3,7 @@ import Foundation
 /// A master and an agent in one process (`agora local`) on free ports of the loopback address, stopped at the end.
 public struct AgoraLocal: Sendable {
     /// The running process.
-    public let process: AgoraProcess
+    public let process: Program
     /// Where the master listens.
     public let masterPort: Int
     /// Where the agent listens.
@@ -19,7 +19,7 @@ public struct AgoraLocal: Sendable {
     ) async throws -> Result {
         try await withScratchDirectory { directory in
             let (masterPort, agentPort) = (try freePort(), try freePort())
-            let process = try AgoraProcess(
+            let process = try Program.agora(
                 ["local", "--port", "\(masterPort)", "--agent-port", "\(agentPort)", "--work-dir", directory.path] + arguments
             )
             let local = AgoraLocal(process: process, masterPort: masterPort, agentPort: agentPort)

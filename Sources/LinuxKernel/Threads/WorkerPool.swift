@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Threads for work that blocks or that changes the thread it runs on.
@@ -14,7 +15,10 @@ public final class WorkerPool: Sendable {
         var threadCount = 0
         var idleCount = 0
         var lastTaken = ContinuousClock.now
+        var isWatched = false
         var isStopped = false
+
+        var waiting: Int { jobs.count - next }
     }
 
     private let name: String
@@ -24,7 +28,8 @@ public final class WorkerPool: Sendable {
     private let semaphore = Semaphore()
 
     /// How long the first job may wait before the threads count as stuck.
-    private static let patience = Duration.milliseconds(100)
+    private static let patience = Duration.microseconds(Int64(patienceMicroseconds))
+    private static let patienceMicroseconds: UInt32 = 100_000
 
     /// Starts no thread yet; the first jobs do.
     public init(name: String, usualThreads: Int = 4, mostThreads: Int = 64) {
@@ -37,12 +42,19 @@ public final class WorkerPool: Sendable {
     ///
     /// - Throws: if there is no thread yet and none can be started; the job is then not done.
     public func submit(_ job: @escaping Job) throws(KernelError) {
-        let needsThread = state.withLock { state in
-            guard !state.isStopped else { return false }
+        let (needsThread, needsWatch) = state.withLock { state in
+            guard !state.isStopped else { return (false, false) }
             state.jobs.append(job)
-            return claimThread(&state)
+            guard state.waiting > state.idleCount else { return (false, false) }
+            if state.threadCount < usualThreads {
+                state.threadCount += 1
+                return (true, false)
+            }
+            defer { state.isWatched = true }
+            return (false, !state.isWatched)
         }
         if needsThread { try startThread() }
+        if needsWatch { startWatch() }
         semaphore.signal()
     }
 
@@ -53,15 +65,6 @@ public final class WorkerPool: Sendable {
             return state.threadCount
         }
         for _ in 0..<count { semaphore.signal() }
-    }
-
-    private func claimThread(_ state: inout State) -> Bool {
-        let waiting = state.jobs.count - state.next
-        guard waiting > state.idleCount, state.threadCount < mostThreads else { return false }
-        let areStuck = ContinuousClock.now - state.lastTaken > Self.patience
-        guard state.threadCount < usualThreads || areStuck else { return false }
-        state.threadCount += 1
-        return true
     }
 
     private func startThread() throws(KernelError) {
@@ -79,14 +82,41 @@ public final class WorkerPool: Sendable {
         }
     }
 
+    /// As long as jobs wait, one more thread looks whether any of them is taken.
+    private func startWatch() {
+        do {
+            try KernelThread.start(name: name) { [self] in watch() }
+        } catch {
+            // The next job that has to wait tries again.
+            state.withLock { $0.isWatched = false }
+        }
+    }
+
+    private func watch() {
+        while true {
+            usleep(Self.patienceMicroseconds)
+            let (goesOn, areStuck) = state.withLock { state in
+                state.isWatched = state.waiting > 0 && state.threadCount < mostThreads
+                let areStuck = state.isWatched && ContinuousClock.now - state.lastTaken >= Self.patience
+                if areStuck { state.threadCount += 1 }
+                return (state.isWatched, areStuck)
+            }
+            guard goesOn else { return }
+            if areStuck { try? startThread() }
+        }
+    }
+
     private func work() {
         while let job = take() { job() }
         state.withLock { $0.threadCount -= 1 }
     }
 
     private func take() -> Job? {
-        state.withLock { $0.idleCount += 1 }
-        semaphore.wait()
+        let isOver = state.withLock { state in
+            state.idleCount += 1
+            return state.isStopped && state.waiting == 0
+        }
+        if !isOver { semaphore.wait() }
         return state.withLock { state in
             state.idleCount -= 1
             state.lastTaken = .now

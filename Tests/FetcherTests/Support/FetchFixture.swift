@@ -57,15 +57,10 @@ struct FetchFixture {
     /// Has Python's tarfile and zipfile write an archive.
     ///
     /// - Parameter script: it finds the archive's path in `path`, and `entry(name, **fields)` for a tar's entries.
-    func archive(_ name: String, _ script: String) throws -> String {
+    func archive(_ name: String, _ script: String) async throws -> String {
         let path = folder.appending(path: name).path
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/python3")
-        process.arguments = ["-c", Self.prelude + script, path]
-        process.standardOutput = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw CocoaError(.fileWriteUnknown) }
+        let ended = try await Program.run("/usr/bin/python3", ["-c", Self.prelude + script, path])
+        guard ended.status == 0 else { throw CocoaError(.fileWriteUnknown) }
         return path
     }
 

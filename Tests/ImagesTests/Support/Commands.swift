@@ -1,4 +1,4 @@
-import Foundation
+import TestSupport
 import Testing
 
 /// Runs a program to its end and returns what it printed.
@@ -9,17 +9,7 @@ func run(_ command: String...) async throws -> String {
 
 @discardableResult
 func run(_ command: [String]) async throws -> String {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = command
-    let output = Pipe()
-    process.standardOutput = output
-    process.standardError = output
-    process.standardInput = FileHandle.nullDevice
-    try process.run()
-    let bytes = try output.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    let text = String(decoding: bytes, as: UTF8.self)
-    try #require(process.terminationStatus == 0, "\(command.joined(separator: " ")): \(text)")
-    return text
+    let ended = try await Program.run("env", command)
+    try #require(ended.status == 0, "\(command.joined(separator: " ")): \(ended.output)")
+    return ended.output
 }

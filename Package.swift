@@ -107,7 +107,10 @@ let package = Package(
 
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, nioCore, nioHTTP1, protobuf],
+            dependencies: [
+                "Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, collections, nioCore, nioHTTP1,
+                nioPosix, protobuf,
+            ],
             path: "Benchmarks",
             swiftSettings: settings
         ),

@@ -3,13 +3,15 @@ import Foundation
 /// A daemon under measurement: the release binary in a process of its own, stopped at the end.
 final class AgoraProcess {
     private let process = Process()
+    private let arguments: [String]
     let workDirectory: URL
 
     var pid: Int32 { process.processIdentifier }
 
-    /// Starts `agora` with the arguments; `{work}` in them stands for a fresh folder.
-    init(_ arguments: [String]) throws {
-        workDirectory = FileManager.default.temporaryDirectory.appending(path: "agora-bench-\(UUID().uuidString)")
+    /// Starts `agora` with the arguments; `{work}` in them stands for a fresh folder, or for the one that is given.
+    init(_ arguments: [String], in folder: URL? = nil) throws {
+        self.arguments = arguments
+        workDirectory = folder ?? FileManager.default.temporaryDirectory.appending(path: "agora-bench-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: workDirectory, withIntermediateDirectories: true)
         process.executableURL = Self.binary
         process.arguments = arguments.map { $0.replacing("{work}", with: workDirectory.path) }
@@ -26,6 +28,17 @@ final class AgoraProcess {
         process.interrupt()
         process.waitUntilExit()
         try? FileManager.default.removeItem(at: workDirectory)
+    }
+
+    /// Ends it as a crash would, and leaves its folder.
+    func crash() {
+        kill(pid, SIGKILL)
+        process.waitUntilExit()
+    }
+
+    /// Starts the same again in the same folder.
+    func startedAgain() throws -> AgoraProcess {
+        try AgoraProcess(arguments, in: workDirectory)
     }
 
     /// `agora` beside this program.

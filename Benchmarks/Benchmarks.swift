@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Foundation
 
 /// `make bench`: measures what this project promises, both sides of each comparison in one run, and prints a table.
-/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, scheduler, resources, simulation).
+/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, recovery, resources, responsiveness, scheduler, simulation).
 @main
 struct Benchmarks {
     static func main() async throws {
@@ -14,7 +14,7 @@ struct Benchmarks {
         }
         let all: [(String, (inout Report) async throws -> Void)] = [
             ("resources", { benchmarkResources(into: &$0) }), ("simulation", { benchmarkSimulation(into: &$0) }),
-            ("containers", containers), ("scheduler", scheduler),
+            ("containers", containers), ("scheduler", scheduler), ("responsiveness", responsiveness), ("recovery", recovery),
         ]
         var report = Report()
         for (name, run) in all where groups.isEmpty || groups.contains(name) { try await run(&report) }
@@ -40,12 +40,31 @@ struct Benchmarks {
     }
 
     private static func scheduler(_ report: inout Report) async throws {
+        try await withSimulatedCluster(agents: 1_000) { port in
+            try await benchmarkSchedulerPath(port: port, agents: 1_000, tasksPerAgent: 20, into: &report)
+        }
+    }
+
+    private static func responsiveness(_ report: inout Report) async throws {
+        try await withSimulatedCluster(agents: 1_000) { port in
+            _ = try await runTasks(port: port, agents: 1_000, tasksPerAgent: 20)
+            try await benchmarkDeclines(port: port, readers: 16, for: .seconds(10), into: &report)
+        }
+    }
+
+    private static func withSimulatedCluster(agents: Int, _ body: (Int) async throws -> Void) async throws {
         let port = try freePort()
         let master = try AgoraProcess(["master", "--port", "\(port)", "--work-dir", "{work}/master"])
         defer { master.stop() }
+        try await withClient { try await OperatorClient($0, port: port).waitUntilHealthy() }
+        try await SimulatedAgents.run(port: port, count: agents) { try await body(port) }
+    }
+
+    private static func recovery(_ report: inout Report) async throws {
+        // Every agent is a connection of the master's, and one of this process's.
+        let agents = min(20_000, DescriptorLimit.raise(to: 65_536) - 100)
         try await withClient { http in
-            try await OperatorClient(http, port: port).waitUntilHealthy()
-            try await benchmarkSchedulerPath(http, masterPort: port, agents: 1_000, tasksPerAgent: 20, into: &report)
+            try await benchmarkRegistration(http, agents: agents, tasksPerAgent: 5, unknownTasks: 100_000, into: &report)
         }
     }
 

@@ -1,48 +1,53 @@
-import AsyncHTTPClient
-import Foundation
 import MesosAPI
 import MesosMessages
 import NIOCore
-import NIOHTTP1
+import NIOPosix
 import SwiftProtobuf
 
 /// Agents that speak the real link to the master over HTTP but run nothing: a task they are given is at once running.
-struct SimulatedAgents {
-    let http: HTTPClient
-    let base: String
+final class SimulatedAgents: Sendable {
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let port: Int
 
-    /// Registers so many agents and serves them until the task is cancelled; calls `registered` after each.
-    func run(count: Int, registered: @escaping @Sendable () -> Void) async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            for number in 0..<count { group.addTask { try await serve(number, registered) } }
-            try await group.waitForAll()
-        }
+    init(port: Int) {
+        self.port = port
     }
 
-    private func serve(_ number: Int, _ registered: @Sendable () -> Void) async throws {
-        let response = try await http.execute(request(subscribe(number)), timeout: .hours(1))
-        guard response.status == .ok else { throw OperatorClient.Refused(status: response.status.code, text: "agent \(number)") }
-        let stream = response.headers.first(name: "Mesos-Stream-Id")
-        var records = RecordIODecoder(maximumRecordLength: 16 << 20)
-        var agent = Mesos_V1_AgentID()
-        for try await chunk in response.body {
-            records.append(Array(chunk.readableBytesView))
-            var running: [Agora_V1_StatusUpdate] = []
-            while let record = try records.next() {
-                let event = try Agora_V1_AgentEvent(serializedBytes: record)
-                switch event.type {
-                case .subscribed:
-                    agent = event.subscribed.agentID
-                    registered()
-                case .launch: running += event.launch.tasks.map { update($0, of: event.launch.framework.id, on: agent) }
-                default: break
-                }
+    /// Has so many new agents registered while the body runs.
+    static func run(port: Int, count: Int, _ body: () async throws -> Void) async throws {
+        let agents = SimulatedAgents(port: port)
+        do {
+            _ = try await agents.subscribe(count: count) { subscription(of: $0) }
+            try await body()
+        } catch {
+            await agents.close()
+            throw error
+        }
+        await agents.close()
+    }
+
+    /// Subscribes agents, some hundreds at a time, and gives the ids that the master gave them, in order.
+    func subscribe(count: Int, _ call: @escaping @Sendable (Int) -> Agora_V1_AgentCall) async throws -> [Mesos_V1_AgentID] {
+        var ids = [Mesos_V1_AgentID](repeating: .init(), count: count)
+        try await withThrowingTaskGroup(of: (Int, Mesos_V1_AgentID).self) { tasks in
+            for number in 0..<count {
+                if number >= 512, let (done, id) = try await tasks.next() { ids[done] = id }
+                // One address has too few ports for all of them.
+                let agent = SimulatedAgent(group.any(), port: port, address: "127.0.1.\(1 + number % 4)")
+                tasks.addTask { (number, try await agent.subscribe(call(number)).get()) }
             }
-            if !running.isEmpty { try await report(running, agent, stream) }
+            for try await (done, id) in tasks { ids[done] = id }
         }
+        return ids
     }
 
-    private func subscribe(_ number: Int) -> Agora_V1_AgentCall {
+    /// Closes all connections.
+    func close() async {
+        try? await group.shutdownGracefully()
+    }
+
+    /// How a new agent subscribes.
+    static func subscription(of number: Int) -> Agora_V1_AgentCall {
         .with {
             $0.type = .subscribe
             $0.subscribe.version = "1.12.0"
@@ -50,41 +55,6 @@ struct SimulatedAgents {
             $0.subscribe.agent.port = 5051
             $0.subscribe.agent.resources = [scalar("cpus", 16), scalar("mem", 65_536), scalar("disk", 100_000)]
         }
-    }
-
-    private func update(_ task: Mesos_V1_TaskInfo, of framework: Mesos_V1_FrameworkID, on agent: Mesos_V1_AgentID) -> Agora_V1_StatusUpdate
-    {
-        .with {
-            $0.frameworkID = framework
-            $0.executorID.value = task.taskID.value
-            $0.status.taskID = task.taskID
-            $0.status.agentID = agent
-            $0.status.executorID.value = task.taskID.value
-            $0.status.state = .taskRunning
-            $0.status.source = .executor
-            $0.status.uuid = .init((0..<16).map { _ in UInt8.random(in: 0...255) })
-            $0.latestState = .taskRunning
-        }
-    }
-
-    private func report(_ updates: [Agora_V1_StatusUpdate], _ agent: Mesos_V1_AgentID, _ stream: String?) async throws {
-        let call = Agora_V1_AgentCall.with {
-            $0.type = .updateStatus
-            $0.agentID = agent
-            $0.updateStatus.updates = updates
-        }
-        let response = try await http.execute(request(call, stream), timeout: .seconds(60))
-        guard response.status.code < 300 else { throw OperatorClient.Refused(status: response.status.code, text: "update") }
-    }
-
-    private func request(_ call: Agora_V1_AgentCall, _ stream: String? = nil) throws -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: base + "/api/v1/agent")
-        request.method = .POST
-        request.headers = ["Content-Type": "application/x-protobuf", "Accept": "application/x-protobuf"]
-        if let stream { request.headers.add(name: "Mesos-Stream-Id", value: stream) }
-        let body: [UInt8] = try call.serializedBytes()
-        request.body = .bytes(body)
-        return request
     }
 }
 

@@ -1,42 +1,10 @@
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#endif
+import LinuxKernel
 
 /// Under which address this machine is reached.
 enum HostAddress {
     /// The address itself, or the first of a network interface if it stands for all of them.
     static func reachable(_ listening: String) -> String {
         guard ["0.0.0.0", "::"].contains(listening) else { return listening }
-        return firstOfAnInterface() ?? "127.0.0.1"
-    }
-
-    /// The first IPv4 address that is not a loopback's. See getifaddrs(3).
-    private static func firstOfAnInterface() -> String? {
-        var list: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&list) == 0, let list else { return nil }
-        defer { freeifaddrs(list) }
-        for interface in sequence(first: list, next: \.pointee.ifa_next) {
-            let flags = interface.pointee.ifa_flags
-            guard let address = interface.pointee.ifa_addr, address.pointee.sa_family == sa_family_t(AF_INET),
-                flags & UInt32(IFF_UP) != 0, flags & UInt32(IFF_LOOPBACK) == 0
-            else { continue }
-            var name = [UInt8](repeating: 0, count: Int(NI_MAXHOST))
-            let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let result = name.withUnsafeMutableBytes { bytes in
-                getnameinfo(
-                    address,
-                    length,
-                    bytes.bindMemory(to: CChar.self).baseAddress,
-                    socklen_t(bytes.count),
-                    nil,
-                    0,
-                    NI_NUMERICHOST
-                )
-            }
-            if result == 0 { return String(decoding: name.prefix { $0 != 0 }, as: UTF8.self) }
-        }
-        return nil
+        return NetworkInterfaces.firstAddress() ?? "127.0.0.1"
     }
 }

@@ -17,7 +17,7 @@ final class PythonClient: Sendable {
         URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
     }
 
-    init(_ script: String, _ arguments: String...) throws {
+    init(_ script: String, _ arguments: [String]) throws {
         program = try Program(
             "/usr/bin/python3",
             ["\(Self.scripts)/\(script)"] + arguments,

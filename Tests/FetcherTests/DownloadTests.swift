@@ -118,12 +118,12 @@ import Testing
         try await TestServer.run { connection in
             connection.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\nConnection: close\r\n\r\n")
             for _ in 0..<8 {
-                usleep(100_000)
+                usleep(400_000)
                 connection.send("x")
             }
         } _: { server in
             try await FetchFixture.run {
-                $0.stallTimeout = .milliseconds(400)
+                $0.stallTimeout = .seconds(2)
             } _: { fixture in
                 try await fixture.fetch(FetchItem(uri: server.url("/f")))
                 #expect(fixture.text("f") == "xxxxxxxx")

@@ -2,6 +2,7 @@ import Foundation
 import Master
 import MesosAPI
 import MesosMessages
+import TestSupport
 import Testing
 
 /// A framework's life over HTTP, as recorded with a real Mesos: what is sent, what comes back.
@@ -111,14 +112,15 @@ import Testing
 
     @Test func aSchedulerThatGoesIsNoticed() async throws {
         try await withMaster { master in
-            let scheduler = try await master.open("/api/v1/scheduler", Self.subscribe)
-            let framework = try text(at(try await scheduler.event("SUBSCRIBED"), "subscribed", "framework_id", "value"))
-            scheduler.close()
-            let call = Call(client: master, framework: framework, token: scheduler.token)
-            var status = 202
-            let deadline = ContinuousClock.now + .seconds(20)
-            while status == 202, ContinuousClock.now < deadline { status = try await call.post("REVIVE", nil).status }
-            #expect(status == 403)
+            let url = "http://127.0.0.1:\(master.port)/api/v1/scheduler"
+            let options = ["-sNi", "-H", "Content-Type: application/json", "-H", "Accept: application/json", "-d", Self.subscribe]
+            let scheduler = try Program("/usr/bin/curl", options + [url])
+            let answer = /(?is)mesos-stream-id: ([^\r\n]+).*"framework_id":\{"value":"([^"]+)"/
+            #expect(await eventually { scheduler.standardOutput.firstMatch(of: answer) != nil })
+            let match = try #require(scheduler.standardOutput.firstMatch(of: answer))
+            scheduler.signal(SIGKILL)
+            let call = Call(client: master, framework: String(match.2), token: String(match.1))
+            #expect(try await eventually { try await call.post("REVIVE", nil).status == 403 })
         }
     }
 

@@ -40,6 +40,7 @@ struct MasterCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ExitStatus.reporting {
+            DescriptorLimit.raise()
             let logger = server.logger("agora.master", usually: .info)
             var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure

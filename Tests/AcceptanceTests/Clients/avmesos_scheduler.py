@@ -39,7 +39,7 @@ def main():
 
     def updated(update):
         status = update["status"]
-        life.update(status["task_id"]["value"], status["state"], status.get("reason"), status["agent_id"]["value"])
+        life.update(status["task_id"]["value"], status)
 
     client.on(MesosClient.SUBSCRIBED, subscribed)
     client.on(MesosClient.OFFERS, offered)

@@ -60,6 +60,15 @@ struct AgentGround {
             found: found
         )
     }
+
+    /// Stops looking after containers and lets go of the folders: another agent may use them from now on.
+    func close() {
+        // Whoever waits for a container is told that nobody looks after it, which is no end of a task.
+        containerizer.shutdown()
+        store.close()
+        preparation.images.close()
+        workDirectory.unlock()
+    }
 }
 
 extension ContainerizerConfiguration {

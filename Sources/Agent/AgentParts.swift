@@ -64,8 +64,7 @@ struct AgentParts {
         } catch {
             views.abandon()
             await link.close(timeout: .zero)
-            ground.containerizer.shutdown()
-            ground.store.close()
+            ground.close()
             throw error
         }
     }
@@ -155,9 +154,7 @@ struct AgentParts {
         executors.finishAll()
         await servers.shutdown()
         await loop.stop()
-        // Only now: whoever waits for a container is told that nobody looks after it, which is no end of a task.
-        ground.containerizer.shutdown()
-        ground.store.close()
+        ground.close()
     }
 }
 

@@ -20,6 +20,8 @@ final class FakeMaster: Sendable {
         case close
         /// Instead of 200 or 202.
         case refuse(Int, String)
+        /// The answer to the call ends in the middle.
+        case breakOff
     }
 
     private struct State {
@@ -76,6 +78,8 @@ final class FakeMaster: Sendable {
             let headers = [("Mesos-Stream-Id", "stream-\(count)"), ("Content-Type", "application/x-protobuf")]
             let stream = responder.stream(headers: headers, maximumBufferedBytes: 1 << 20) {}
             state.withLock { $0.stream = stream }
+        } else if case .breakOff? = answers.first {
+            _ = responder.stream(maximumBufferedBytes: 1) {}.write([1, 2, 3])
         } else {
             responder.respond(202)
         }
@@ -90,7 +94,7 @@ final class FakeMaster: Sendable {
         case .offer: send(.event(Self.offer(port: Int32(port))))
         case .bytes(let bytes): _ = stream.write(bytes)
         case .close: stream.finish()
-        case .refuse: break
+        case .refuse, .breakOff: break
         }
     }
 

@@ -70,6 +70,22 @@ import Testing
         #expect(master.calls.last?.type == .teardown)
     }
 
+    @Test func anAcceptOfWhichNobodyKnowsWhetherItArrived() async throws {
+        let master = FakeMaster { call, count in
+            switch (call.type, count) {
+            case (.subscribe, 0): [.subscribed, .offer]
+            case (.subscribe, _): [.subscribed]
+            case (.accept, _): [.breakOff]
+            case (.reconcile, _): [.update("task", .taskFinished, "Command exited with status 0")]
+            default: []
+            }
+        }
+        #expect(try await run(master) == .exited(0))
+        let types = master.calls.map(\.type)
+        #expect(types.prefix(4) == [.subscribe, .accept, .subscribe, .reconcile])
+        #expect(types.last == .teardown)
+    }
+
     @Test func anOfferThatMayNotBeAccepted() async throws {
         let master = FakeMaster { call, _ in
             switch call.type {

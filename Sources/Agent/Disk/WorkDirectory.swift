@@ -45,6 +45,11 @@ final class WorkDirectory: Sendable {
         close(lock)
     }
 
+    /// Lets another agent use the folder.
+    func unlock() {
+        flock(lock, LOCK_UN)
+    }
+
     var database: String { "\(path)/meta/agent.db" }
     var executorSecret: String { "\(path)/meta/executor.key" }
     var images: String { "\(path)/images" }

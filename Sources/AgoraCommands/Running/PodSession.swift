@@ -98,7 +98,13 @@ struct PodSession {
         for effect in effects {
             switch effect {
             case .send(let call):
-                guard let error = await send(call), error.status != nil else { continue }
+                guard let error = await send(call) else { continue }
+                guard error.status != nil else {
+                    // Nobody knows whether it has arrived: that is found out after the next subscription.
+                    streamID = nil
+                    inputs.yield(.lost(nil))
+                    continue
+                }
                 // Without an answer to ACCEPT nothing would ever come; other calls can be refused without harm.
                 guard call.type == .accept else {
                     await runner.note("\(error)")

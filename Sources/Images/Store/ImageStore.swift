@@ -40,6 +40,11 @@ public final class ImageStore: Sendable {
         turnstile = Turnstile(places: max(1, limits.concurrentLayers))
     }
 
+    /// Lets another process use the folder; nothing is to be asked of this store afterwards.
+    public func close() {
+        folder.unlock()
+    }
+
     /// Brings an image to this machine.
     ///
     /// - Parameters:

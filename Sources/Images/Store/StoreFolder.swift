@@ -41,6 +41,11 @@ final class StoreFolder: Sendable {
         return false
     }
 
+    /// Lets another process use the folder.
+    func unlock() {
+        flock(lock.raw, LOCK_UN)
+    }
+
     var temporary: String { "\(path)/temporary" }
 
     /// A name for something temporary, not used before.

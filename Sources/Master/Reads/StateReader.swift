@@ -31,19 +31,22 @@ final class StateReader: Sendable {
 
     /// Takes a copy of the state and has `answer` make the answer of it.
     func answer(_ responder: HTTPResponder, _ answer: @escaping @Sendable (StateReading) -> Void) {
-        guard begin() else {
-            return responder.refuse(
-                503,
-                "the master answers \(Self.maximumReads) reads already; send this one again in a moment",
-                headers: [("Retry-After", "1")]
-            )
-        }
+        guard begin() else { return refuse(responder) }
         Task {
-            let state = await loop.read(\.state)
-            let uptime = Double((clock.now - state.started).clampedNanoseconds) / 1e9
-            answer(StateReading(state: state, flags: flags, uptime: uptime))
+            answer(await read())
             end()
         }
+    }
+
+    /// A copy of the state.
+    func read() async -> StateReading {
+        let state = await loop.read(\.state)
+        return StateReading(state: state, flags: flags, uptime: Double((clock.now - state.started).clampedNanoseconds) / 1e9)
+    }
+
+    func refuse(_ responder: HTTPResponder) {
+        let advice = "the master answers very many reads already; send this one again in a moment"
+        responder.refuse(503, advice, headers: [("Retry-After", "1")])
     }
 
     private func begin() -> Bool {

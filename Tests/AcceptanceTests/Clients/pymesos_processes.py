@@ -15,7 +15,12 @@ from pymesos import MesosSchedulerDriver, Scheduler, decode_data
 from conversation import COMMANDS, Life, Progress, executor_task
 
 NAMES = dict(enumerate(COMMANDS, 1))  # That executor wants numbers as the ids of tasks.
-PROGRAMS = {"ends": ["/bin/cat"], "fails": ["/bin/sh", "-c", "exit 7"], "stays": ["/bin/sleep", "1000"]}
+# That executor misses the end of a process that comes before it has noted the start: none ends at once.
+PROGRAMS = {
+    "ends": ["/bin/sh", "-c", "sleep 1; cat"],
+    "fails": ["/bin/sh", "-c", "sleep 1; exit 7"],
+    "stays": ["/bin/sleep", "1000"],
+}
 
 
 class Streams:

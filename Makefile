@@ -48,7 +48,7 @@ soak: check-swift ## Simulate clusters with all kinds of faults, seed after seed
 	@$(RELEASE) --product agora
 	@$(CLEAN) "$$($(RELEASE) --show-bin-path)/agora" simulate --soak
 
-bench: check-swift ## Measure launch, nesting, memory and the scheduler's path beside what others need.
+bench: check-swift ## Measure containers, the scheduler path, recovery and answers under load beside what others need.
 	@Scripts/install-packages.sh build bench
 	$(RELEASE)
 	@$(AS_ROOT) $(CLEAN) "$$($(RELEASE) --show-bin-path)/Benchmarks"

@@ -16,10 +16,15 @@ final class Cluster {
     static func run(_ body: (Cluster) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
             let cluster = try Cluster(directory)
-            defer { cluster.end() }
-            try cluster.startAgent()
-            #expect(await cluster.hasNode(), "\(cluster.master.standardError)\n\(cluster.agents.map(\.standardError))")
-            try await body(cluster)
+            do {
+                try cluster.startAgent()
+                #expect(await cluster.hasNode(), "\(cluster.master.standardError)\n\(cluster.agents.map(\.standardError))")
+                try await body(cluster)
+            } catch {
+                await cluster.end()
+                throw error
+            }
+            await cluster.end()
         }
     }
 
@@ -86,9 +91,9 @@ final class Cluster {
         }
     }
 
-    /// Leaves nothing, also when the test has failed half-way.
-    private func end() {
-        for process in [master] + agents where process.isRunning { process.signal(SIGKILL) }
+    /// Leaves nothing, also when the test has failed half-way. Agents leave containers that run, so those go first.
+    private func end() async {
         for process in processes(running: "") { kill(process, SIGKILL) }
+        for process in agents + [master] { await process.stop() }
     }
 }

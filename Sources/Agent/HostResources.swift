@@ -33,11 +33,17 @@ struct HostResources {
         self.diskMebibytes = diskMebibytes
     }
 
-    /// What is offered; what a former process found stays as it was, as long as the machine still has it: a kernel that
-    /// keeps a little more for itself is no other machine.
-    func offered(like former: [Mesos_V1_Resource]) throws(ResourcesError) -> Resources {
-        let own = try offered()
-        guard let former = try? Resources(former), former.names == own.names else { return own }
+    /// What is offered: what was given, and of the kinds that were not what the machine has, as Mesos does it.
+    func offered(beside given: Resources, like former: [Mesos_V1_Resource]) throws(ResourcesError) -> Resources {
+        let isFound = { (resource: Resource) in !given.names.contains(resource.name) }
+        let former = (try? Resources(former)) ?? .empty
+        return given + Self.steady(try offered().filter(isFound), like: former.filter(isFound))
+    }
+
+    /// What a former process found stays as it was, as long as the machine still has it: a kernel that keeps a little more
+    /// for itself is no other machine.
+    private static func steady(_ own: Resources, like former: Resources) -> Resources {
+        guard former.names == own.names else { return own }
         let isEnough = ["cpus", "mem", "disk"].allSatisfy {
             former.scalar($0) <= own.scalar($0) && former.scalar($0).value >= own.scalar($0).value * 0.9
         }

@@ -3,6 +3,7 @@ import Cluster
 import Foundation
 import GRDB
 import Logging
+import MesosAPI
 import MesosMessages
 import Storage
 import SwiftProtobuf
@@ -96,6 +97,19 @@ import Testing
         let host = HostResources(processors: processors, memoryMebibytes: memory, diskMebibytes: disk)
         #expect(try host.offered() == Resources.parse(expected))
         #expect(HostResources(path: "/").processors > 0)
+    }
+
+    @Test(arguments: [
+        ("cpus:2;mem:512", "cpus:2;mem:512;disk:494880;ports:[31000-32000]"),
+        ("cpus(eng):2;racks:{r1}", "cpus(eng):2;racks:{r1};mem:64512;disk:494880;ports:[31000-32000]"),
+        ("cpus:1;mem:1;disk:1;ports:[1-2]", "cpus:1;mem:1;disk:1;ports:[1-2]"),
+    ])
+    func findsWhatIsNotGiven(given: String, expected: String) throws {
+        let host = HostResources(processors: 16, memoryMebibytes: 65_536, diskMebibytes: 500_000)
+        let offered = try host.offered(beside: Resources.parse(given), like: [])
+        #expect(try offered == Resources.parse(expected))
+        let later = HostResources(processors: 16, memoryMebibytes: 65_540, diskMebibytes: 500_010)
+        #expect(try later.offered(beside: Resources.parse(given), like: offered.messages) == offered)
     }
 
     // MARK: Samples

@@ -48,7 +48,7 @@ final class OperatorAPI: Sendable {
 
     /// What is answered 501 is refused before anything else of the call is looked at.
     private static func check(_ call: Mesos_V1_Agent_Call) throws(Refusal) {
-        guard call.hasType else { throw Refusal(400, "type: missing; it says which call this is") }
+        guard call.hasType else { throw Refusal(400, "type: missing or unknown; it names what the call is to do, such as GET_STATE") }
         guard Self.supported.contains(call.type) else {
             throw Refusal(501, "the call \(call.type.name) is not supported by this version of Agora")
         }

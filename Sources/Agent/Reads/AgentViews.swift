@@ -30,11 +30,8 @@ struct AgentFacts: Sendable {
         started = SteadyClock().now
         var info = Mesos_V1_AgentInfo()
         do throws(ResourcesError) {
-            if let resources = configuration.resources {
-                self.resources = resources
-            } else {
-                resources = try HostResources(path: workDirectory.path).offered(like: former?.resources ?? [])
-            }
+            resources = try HostResources(path: workDirectory.path)
+                .offered(beside: configuration.resources ?? .empty, like: former?.resources ?? [])
             info.attributes = try Mesos_V1_Attribute.parse(configuration.attributes)
         } catch {
             throw AgentError("cannot tell what this agent has: \(error)")

@@ -7,7 +7,7 @@ import MesosMessages
 struct NodeOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What to offer, as cpus:4;mem:4096;ports:[31000-32000], or in JSON. Otherwise what the machine has.",
+            "What to offer, as cpus:4;mem:4096;ports:[31000-32000], or in JSON. What it does not name of cpus, mem, disk and ports: what the machine has.",
             valueName: "list"
         )
     )

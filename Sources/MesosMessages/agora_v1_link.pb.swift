@@ -154,12 +154,34 @@ public nonisolated struct Agora_V1_AgentCall: @unchecked Sendable {
 
     public var tasks: [Mesos_V1_Task] = []
 
+    /// Which subscription of the agent this is: the start of its process, counted on its disk, and the attempt since then.
+    /// One that arrives after a newer one of the same agent is no truth any more; its stream is closed.
+    public var life: UInt64 {
+      get {_life ?? 0}
+      set {_life = newValue}
+    }
+    /// Returns true if `life` has been explicitly set.
+    public var hasLife: Bool {self._life != nil}
+    /// Clears the value of `life`. Subsequent reads from it will return its default value.
+    public mutating func clearLife() {self._life = nil}
+
+    public var attempt: UInt64 {
+      get {_attempt ?? 0}
+      set {_attempt = newValue}
+    }
+    /// Returns true if `attempt` has been explicitly set.
+    public var hasAttempt: Bool {self._attempt != nil}
+    /// Clears the value of `attempt`. Subsequent reads from it will return its default value.
+    public mutating func clearAttempt() {self._attempt = nil}
+
     public var unknownFields = SwiftProtobuf.UnknownStorage()
 
     public init() {}
 
     fileprivate var _agent: Mesos_V1_AgentInfo? = nil
     fileprivate var _version: String? = nil
+    fileprivate var _life: UInt64? = nil
+    fileprivate var _attempt: UInt64? = nil
   }
 
   public nonisolated struct Executor: Sendable {
@@ -908,7 +930,7 @@ nonisolated extension Agora_V1_AgentCall.TypeEnum: SwiftProtobuf._ProtoNameProvi
 
 nonisolated extension Agora_V1_AgentCall.Subscribe: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = Agora_V1_AgentCall.protoMessageName + ".Subscribe"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}version\0\u{1}capabilities\0\u{1}frameworks\0\u{1}executors\0\u{1}tasks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}agent\0\u{1}version\0\u{1}capabilities\0\u{1}frameworks\0\u{1}executors\0\u{1}tasks\0\u{1}life\0\u{1}attempt\0")
 
   public var isInitialized: Bool {
     if self._agent == nil {return false}
@@ -932,6 +954,8 @@ nonisolated extension Agora_V1_AgentCall.Subscribe: SwiftProtobuf.Message, Swift
       case 4: try { try decoder.decodeRepeatedMessageField(value: &self.frameworks) }()
       case 5: try { try decoder.decodeRepeatedMessageField(value: &self.executors) }()
       case 6: try { try decoder.decodeRepeatedMessageField(value: &self.tasks) }()
+      case 7: try { try decoder.decodeSingularUInt64Field(value: &self._life) }()
+      case 8: try { try decoder.decodeSingularUInt64Field(value: &self._attempt) }()
       default: break
       }
     }
@@ -960,6 +984,12 @@ nonisolated extension Agora_V1_AgentCall.Subscribe: SwiftProtobuf.Message, Swift
     if !self.tasks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.tasks, fieldNumber: 6)
     }
+    try { if let v = self._life {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 7)
+    } }()
+    try { if let v = self._attempt {
+      try visitor.visitSingularUInt64Field(value: v, fieldNumber: 8)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -970,6 +1000,8 @@ nonisolated extension Agora_V1_AgentCall.Subscribe: SwiftProtobuf.Message, Swift
     if lhs.frameworks != rhs.frameworks {return false}
     if lhs.executors != rhs.executors {return false}
     if lhs.tasks != rhs.tasks {return false}
+    if lhs._life != rhs._life {return false}
+    if lhs._attempt != rhs._attempt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

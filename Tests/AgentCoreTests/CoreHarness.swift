@@ -195,6 +195,7 @@ extension StoredAgent {
     mutating func apply(_ change: StorageChange) {
         switch change {
         case .putAgentID(let id): self.id = id
+        case .putLife(let number): life = number
         case .putDescription(let description): self.description = description
         case .putFramework(let id, let info): frameworks[id] = info
         case .deleteFramework(let id): frameworks[id] = nil

@@ -19,6 +19,17 @@ import Testing
         #expect(agent.disk.id == AgentID("S1"))
     }
 
+    @Test func numbersItsSubscriptionsThroughItsLives() throws {
+        var agent = CoreHarness.subscribed()
+        agent.handle(.linkLost(connection: agent.connection, reason: "test"))
+        agent.run(for: .seconds(1))
+        agent.recover(agent.disk, [])
+        agent.handle(.start)
+        agent.recover(agent.disk, [])
+        agent.handle(.start)
+        #expect(agent.subscribeCalls.map { [$0.subscribe.life, $0.subscribe.attempt] } == [[0, 2], [1, 3], [2, 4]])
+    }
+
     @Test func subscribesAgainWithAllThatRuns() throws {
         var agent = CoreHarness.subscribed()
         agent.runGroup([.sample("a")])

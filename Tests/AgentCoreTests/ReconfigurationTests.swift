@@ -65,6 +65,7 @@ import Testing
         let stored = agent.disk
         _ = agent.take()
         agent.recover(stored, [])
-        #expect(agent.effects.isEmpty)
+        let isStoredAgain = agent.effects.contains { if case .persist(.putDescription) = $0 { true } else { false } }
+        #expect(!isStoredAgain)
     }
 }

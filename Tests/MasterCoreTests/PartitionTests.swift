@@ -143,6 +143,31 @@ import Testing
         guard case .subscribed(agent.id, _, _)? = master.agentEvents[third.id]?.first else { return #expect(Bool(false), "not taken") }
     }
 
+    /// What an agent gave up on may arrive after its next SUBSCRIBE, and does not know what was launched since.
+    @Test(arguments: [(life: 1 as UInt64, attempt: 9 as UInt64), (2, 2)])
+    func aSubscriptionThatComesAfterANewerOneIsNotHeard(life: UInt64, attempt: UInt64) throws {
+        var (master, scheduler, agent) = try TestMaster.running()
+        let tasks = master.core.state.taskMessages
+        func subscribe(_ life: UInt64, _ attempt: UInt64, _ running: [Mesos_V1_Task]) throws -> StreamID {
+            var call = try TestMaster.agentCall("cpus:4;mem:4096", id: agent.id)
+            call.subscribe.life = life
+            call.subscribe.attempt = attempt
+            call.subscribe.tasks = running
+            let stream = master.newStream()
+            master.handle(.agentSubscribe(stream, call))
+            return stream.id
+        }
+        let newer = try subscribe(2, 3, tasks)
+        let late = try subscribe(life, attempt, [])
+        #expect(master.closed.contains(late) && master.agentEvents[late] == nil)
+        #expect(!master.closed.contains(newer))
+        #expect(master.updates(to: scheduler).isEmpty)
+        #expect(master.core.state.taskMessages.map(\.state) == [.taskRunning])
+        let next = try subscribe(3, 1, [])
+        #expect(master.closed.contains(newer) && !master.closed.contains(next))
+        #expect(master.updates(to: scheduler).map(\.state) == [.taskGone], "the newest is the truth")
+    }
+
     @Test func theUnreachableAndTheGoneAreForgottenByAge() throws {
         var master = TestMaster { configuration in
             configuration.registryAgentAge = .seconds(3600)

@@ -33,8 +33,10 @@ import Testing
         var options = SimulationOptions()
         options.agents = 9
         options.duration = .seconds(900)
+        options.work.characters = [.killer, .tardy]
         options.faults.reboots = 7
-        #expect(options.command == "agora simulate --seed 1 --agents 9 --hours 0.25 --faults light,reboots=7.0")
+        let all = "agora simulate --seed 1 --agents 9 --hours 0.25 --characters killer,tardy --faults light,reboots=7.0"
+        #expect(options.command == all)
     }
 
     @Test func everyKnobTurnsSomethingOfItsOwn() throws {

@@ -3,7 +3,7 @@ public import Foundation
 /// A conversation in a text file: what is said to something, and all that comes of it.
 ///
 /// `>` begins a turn; the lines after it are the answers to it. Empty lines and lines after `#` say nothing.
-/// With the variable `AGORA_REWRITE_CONVERSATIONS` set, the answers in the file are replaced by those that came: for
+/// With the variable `AGORA_REWRITE` set, the answers in the file are replaced by those that came: for
 /// changes on purpose, to be read before they are committed.
 public struct Transcript {
     /// What was said, and what was answered instead of what is written.
@@ -54,7 +54,7 @@ public struct Transcript {
             rewritten += actual
             if actual != expected { differences.append(Difference(line: number, said: said, expected: expected, actual: actual)) }
         }
-        if ProcessInfo.processInfo.environment["AGORA_REWRITE_CONVERSATIONS"] != nil {
+        if ProcessInfo.processInfo.environment["AGORA_REWRITE"] != nil {
             try rewritten.joined(separator: "\n").write(to: source, atomically: true, encoding: .utf8)
         }
         return differences

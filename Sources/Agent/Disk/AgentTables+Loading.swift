@@ -15,6 +15,7 @@ extension AgentTables {
     static func load(from database: Database) throws -> StoredAgent {
         var agent = StoredAgent()
         agent.id = try String.fetchOne(database, sql: "SELECT id FROM agent").map { AgentID($0) }
+        agent.life = try Int64.fetchOne(database, sql: "SELECT number FROM life").map { UInt64(bitPattern: $0) } ?? 0
         agent.description = try Row.fetchOne(database, sql: "SELECT info, boot FROM description").map { row in
             AgentDescription(info: try row.message("info"), boot: try row.text("boot"))
         }

@@ -38,6 +38,10 @@ enum AgentTables {
                 ALTER TABLE tasks ADD COLUMN is_delivered INTEGER NOT NULL DEFAULT 0;
                 """
         ),
+        StorageMigration(
+            name: "4 starts of the agent",
+            statements: "CREATE TABLE life (number INTEGER NOT NULL)"
+        ),
     ]
 
     static func apply(_ change: StorageChange, to database: Database) throws {
@@ -45,6 +49,9 @@ enum AgentTables {
         case .putAgentID(let id):
             try database.execute(sql: "DELETE FROM agent")
             try database.execute(sql: "INSERT INTO agent (id) VALUES (?)", arguments: [id.value])
+        case .putLife(let number):
+            try database.execute(sql: "DELETE FROM life")
+            try database.execute(sql: "INSERT INTO life (number) VALUES (?)", arguments: [Int64(bitPattern: number)])
         case .putDescription(let description):
             try database.execute(sql: "DELETE FROM description")
             try database.execute(

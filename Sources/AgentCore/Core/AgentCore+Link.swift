@@ -116,6 +116,8 @@ extension AgentCore {
         call.type = .subscribe
         call.subscribe.agent = info
         call.subscribe.version = configuration.version
+        call.subscribe.life = life
+        call.subscribe.attempt = connection
         call.subscribe.capabilities = AgentCoreConfiguration.capabilities.map { type in
             var capability = Mesos_V1_AgentInfo.Capability()
             capability.type = type

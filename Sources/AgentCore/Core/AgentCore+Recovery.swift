@@ -44,6 +44,8 @@ extension AgentCore {
     ) {
         var turn = Turn(now: now)
         id = stored.id
+        life = stored.life &+ 1
+        turn.effects.append(.persist(.putLife(life)))
         let wasRestarted = stored.description.map { $0.boot != configuration.boot } ?? false
         describe(stored.description, &turn)
         frameworks = [:]

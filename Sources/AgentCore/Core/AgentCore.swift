@@ -36,6 +36,8 @@ public struct AgentCore: Sendable {
     var closing: [ExecutorKey: ClosingExecutor] = [:]
     var timers = Timers()
     var link = Link.idle
+    /// How often the agent was started, this time included.
+    var life: UInt64 = 0
     /// The number of the newest connection: reports about older ones count no more.
     var connection: UInt64 = 0
     /// Connections that failed since the last SUBSCRIBED.

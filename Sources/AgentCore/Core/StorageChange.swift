@@ -5,6 +5,8 @@ public import MesosMessages
 public enum StorageChange: Sendable {
     /// The id that the master gave this agent.
     case putAgentID(AgentID)
+    /// How often the agent was started.
+    case putLife(UInt64)
     /// How the agent describes itself from now on.
     case putDescription(AgentDescription)
     case putFramework(FrameworkID, Mesos_V1_FrameworkInfo)
@@ -154,6 +156,8 @@ public struct AgentDescription: Sendable, Hashable {
 public struct StoredAgent: Sendable {
     /// The id that the master gave; nothing before the first subscription.
     public var id: AgentID?
+    /// How often the agent was started before.
+    public var life: UInt64 = 0
     /// How the former process described itself; nothing: there was none.
     public var description: AgentDescription?
     /// Those of the tasks and executors.

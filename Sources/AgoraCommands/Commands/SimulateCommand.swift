@@ -71,6 +71,11 @@ struct SimulateOptions: ParsableArguments {
     var tasks = SimulationOptions().work.tasksPerFramework
     @Option(help: "How long a task runs on average, as in 90s or 5m.")
     var taskTime = DurationArgument(SimulationOptions().work.taskTime)
+    @Option(
+        help: "How the frameworks behave, in turn: some of \(Character.allCases.map(\.rawValue).joined(separator: ", ")).",
+        transform: SimulateOptions.characters
+    )
+    var characters = SimulationOptions().work.characters
     @Option(help: "What goes wrong: none, light or heavy, and single faults.", transform: SimulateOptions.faults)
     var faults = FaultOptions.light
 
@@ -82,6 +87,7 @@ struct SimulateOptions: ParsableArguments {
         options.duration = .milliseconds(Int64((hours * 3_600_000).rounded()))
         options.work.tasksPerFramework = tasks
         options.work.taskTime = taskTime.duration
+        options.work.characters = characters
         options.faults = faults
         return options
     }
@@ -89,6 +95,15 @@ struct SimulateOptions: ParsableArguments {
     /// ArgumentParser shows what is wrong with a text only if its reading throws.
     private static let faults: @Sendable (String) throws -> FaultOptions = { text in
         do { return try FaultOptions(parsing: text) } catch { throw ValidationError("\(error)") }
+    }
+
+    private static let characters: @Sendable (String) throws -> [Character] = { text in
+        try text.split(separator: ",", omittingEmptySubsequences: false).map { name in
+            guard let character = Character(rawValue: String(name)) else {
+                throw ValidationError("nobody behaves like '\(name.prefix(64))'")
+            }
+            return character
+        }
     }
 
     func validate() throws {

@@ -5,6 +5,7 @@ import MesosMessages
 /// What an agent says of itself when it subscribes, read and checked.
 struct AgentReport {
     let id: AgentID?
+    let number: SubscriptionNumber
     let info: Mesos_V1_AgentInfo
     let version: String
     let capabilities: [Mesos_V1_AgentInfo.Capability]
@@ -14,6 +15,7 @@ struct AgentReport {
     let tasks: [(key: TaskKey, task: Mesos_V1_Task, resources: Resources)]
 
     init(_ subscribe: Agora_V1_AgentCall.Subscribe) throws(Problem) {
+        number = SubscriptionNumber(life: subscribe.life, attempt: subscribe.attempt)
         info = subscribe.agent
         version = subscribe.version
         capabilities = subscribe.capabilities

@@ -11,6 +11,7 @@ extension MasterCore {
             try checkDomain(of: report.info)
             if let id = report.id, state.goneAgents[id] != nil { return refuseGone(id, stream.id) }
             if let id = report.id, isTaken(id, by: report.info) { return refuseDouble(id, report.info, stream.id) }
+            if let id = report.id, isLate(id, report.number) { return refuseLate(id, stream.id) }
             let id = report.id ?? newAgentID()
             guard state.agents[id] != nil || state.agents.count < configuration.limits.agents else {
                 throw Problem("this master has \(state.agents.count) agents, its limit; raise it or remove agents")
@@ -26,6 +27,16 @@ extension MasterCore {
     private mutating func refuseGone(_ id: AgentID, _ stream: StreamID) {
         log(.warning, "an agent that is marked as gone came back; it is told to shut down", ["agent": id.value])
         shutDown(id, on: stream)
+    }
+
+    /// True if the agent has subscribed anew since it sent this: what runs there is not what this one says.
+    private func isLate(_ id: AgentID, _ number: SubscriptionNumber) -> Bool {
+        state.agents[id].map { number < $0.subscription } ?? false
+    }
+
+    private mutating func refuseLate(_ id: AgentID, _ stream: StreamID) {
+        log(.info, "a subscription that the agent has given up came late; it is not heard", ["agent": id.value])
+        emit(.closeStream(stream))
     }
 
     /// True if another machine is connected under this id.
@@ -107,6 +118,7 @@ extension MasterCore {
         return AgentEntry(
             id: id,
             info: info,
+            subscription: report.number,
             version: report.version,
             capabilities: report.capabilities,
             total: report.total,

@@ -22,6 +22,14 @@ package struct ExecutorEntry: Sendable {
     var launch: UInt64?
 }
 
+/// Which of an agent's subscriptions one is; those of a later process are greater.
+struct SubscriptionNumber: Comparable, Sendable {
+    let life: UInt64
+    let attempt: UInt64
+
+    static func < (left: Self, right: Self) -> Bool { (left.life, left.attempt) < (right.life, right.attempt) }
+}
+
 /// What the master knows of one registered agent.
 package struct AgentEntry: Sendable {
     /// Whether the agent's stream is open.
@@ -32,6 +40,7 @@ package struct AgentEntry: Sendable {
 
     package let id: AgentID
     package var info: Mesos_V1_AgentInfo
+    let subscription: SubscriptionNumber
     package var version: String
     package var capabilities: [Mesos_V1_AgentInfo.Capability]
     package var total: Resources

@@ -1,7 +1,7 @@
 import Cluster
 import MesosMessages
 
-/// How a scripted framework behaves; the frameworks of a simulation take these in turn.
+/// How a scripted framework behaves; the frameworks of a simulation take those of ``WorkOptions/characters`` in turn.
 public enum Character: String, Sendable, CaseIterable {
     /// Launches tasks of a command on whatever it is offered.
     case greedy
@@ -30,7 +30,7 @@ struct FrameworkTraits: Sendable {
 
     init(_ number: Int, _ work: WorkOptions, _ faults: FaultOptions, _ chance: inout Chance) {
         self.number = number
-        character = Character.allCases[number % Character.allCases.count]
+        character = work.characters[number % work.characters.count]
         isPartitionAware = chance.happens(0.6)
         knowsKilling = chance.happens(0.5)
         failoverTimeout = chance.happens(0.8) ? .seconds(chance.number(60...3600)) : .seconds(chance.number(0...10))

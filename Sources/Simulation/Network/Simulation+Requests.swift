@@ -59,7 +59,6 @@ extension Simulation {
         guard let exchange = network.exchanges[id] else { return }
         network.exchanges[id]?.isUnderWay = false
         defer { network.tidy(exchange: id) }
-        if isLate(exchange), !mayBeLate(exchange) { return }
         // Refused by the machine, as nothing listens there.
         guard master.process.isUp else { return answer(id, nil, after: delay()) }
         do throws(Refusal) {
@@ -78,16 +77,6 @@ extension Simulation {
             masterAnswers(id, error.status)
         }
         wakeSoon(.master)
-    }
-
-    /// Whether its sender has given up, or is not what it was.
-    private func isLate(_ exchange: Exchange) -> Bool {
-        exchange.isAnswered || self[process: exchange.client].life != exchange.clientLife
-    }
-
-    private mutating func mayBeLate(_ exchange: Exchange) -> Bool {
-        guard case .agent = exchange.client, exchange.isSubscribe else { return true }
-        return chance.happens(options.faults.lateSubscriptions)
     }
 
     /// Opens the stream that a SUBSCRIBE asks for.

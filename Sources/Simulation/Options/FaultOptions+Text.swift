@@ -39,7 +39,6 @@ public struct FaultKnob: Sendable {
         FaultKnob("lost-requests", .ratio, \.lostRequests),
         FaultKnob("lost-answers", .ratio, \.lostAnswers),
         FaultKnob("late-requests", .ratio, \.lateRequests),
-        FaultKnob("late-subscriptions", .ratio, \.lateSubscriptions),
         FaultKnob("overtaking-calls", .ratio, \.overtakingCalls),
         FaultKnob("slow-messages", .ratio, \.slowMessages),
         FaultKnob("slowness", .seconds, \.slowness),

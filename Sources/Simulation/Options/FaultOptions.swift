@@ -15,9 +15,6 @@ public struct FaultOptions: Sendable, Hashable {
     public var lostAnswers = 0.0
     /// Of the lost requests, those that arrive after all, long after their sender gave up.
     public var lateRequests = 0.0
-    /// Of the requests that would arrive late and are an agent's SUBSCRIBE, those that really do. Only on demand: the link
-    /// cannot tell an old SUBSCRIBE from a new one yet, see docs/simulation.md.
-    public var lateSubscriptions = 0.0
     /// Calls of schedulers that are sent beside those before them instead of after them, and so may overtake them.
     public var overtakingCalls = 0.0
     /// Messages that take as long as ``slowness`` instead of milliseconds.

@@ -10,6 +10,9 @@ extension SimulationOptions {
         if duration != usual.duration { words.append("--hours \(duration / .seconds(3600))") }
         if work.tasksPerFramework != usual.work.tasksPerFramework { words.append("--tasks \(work.tasksPerFramework)") }
         if work.taskTime != usual.work.taskTime { words.append("--task-time \(work.taskTime / .seconds(1))s") }
+        if work.characters != usual.work.characters {
+            words.append("--characters \(work.characters.map(\.rawValue).joined(separator: ","))")
+        }
         if faults != usual.faults { words.append("--faults \(faults.text)") }
         return words.joined(separator: " ")
     }

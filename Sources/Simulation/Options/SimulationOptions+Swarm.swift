@@ -10,6 +10,7 @@ extension SimulationOptions {
         options.frameworks = chance.number(1...4)
         options.work.tasksPerFramework = chance.number(1...8)
         options.work.taskTime = .seconds(chance.number(5...200))
+        options.work.characters = (0..<options.frameworks).compactMap { _ in chance.pick(Character.allCases) }
         options.faults = .none
         for knob in FaultKnob.all { options.faults[keyPath: knob.path] = value(of: knob, in: duration, &chance) }
         return options

@@ -4,7 +4,7 @@ public struct SimulationOptions: Sendable, Hashable {
     public var seed: UInt64 = 1
     /// How many machines run an agent; at least 1.
     public var agents = 3
-    /// How many frameworks there are; at least 1. Their characters follow each other, see ``Character``.
+    /// How many frameworks there are; at least 1.
     public var frameworks = 3
     /// How long faults happen and frameworks launch; then all is healed and must come to rest.
     public var duration: Duration = .seconds(3600)
@@ -31,6 +31,9 @@ public struct WorkOptions: Sendable, Hashable {
     public var tasksPerFramework = 6
     /// How long a task runs on average if nobody ends it.
     public var taskTime: Duration = .seconds(120)
+
+    /// How the frameworks behave, one after the other and then from the first again; at least one.
+    public var characters = Character.allCases
 
     /// Some tasks of some minutes.
     public init() {}

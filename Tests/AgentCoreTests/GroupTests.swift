@@ -30,6 +30,42 @@ import Testing
         #expect(agent.last("b")?.containerStatus.hasExecutorPid == true)
     }
 
+    /// As in Mesos, where a group's ends are looked at when all of it was launched: else it would depend on luck whether
+    /// its framework hears that a task ran.
+    @Test func tellsThatATaskRanWhoseGroupFailedBeforeItsLaunchWasDone() {
+        var agent = launchedHalf()
+        #expect(agent.destroyed.isEmpty)
+        agent.launched(agent.container("b"))
+        agent.acknowledgeAll()
+        #expect(agent.states("b") == [.taskStarting, .taskRunning, .taskKilling])
+        #expect(agent.signals == [agent.container("b")])
+        agent.ended(agent.container("b"), 15)
+        agent.acknowledgeAll()
+        #expect(agent.states("b").last == .taskKilled)
+    }
+
+    @Test func doesNotWaitForALaunchLongerThanForAKill() {
+        var agent = launchedHalf()
+        agent.run(for: .seconds(3))
+        #expect(agent.destroyed == [agent.container("b")])
+        agent.handle(.containerLaunchFailed(agent.container("b"), message: "destroyed"))
+        agent.acknowledgeAll()
+        #expect(agent.states("b") == [.taskStarting, .taskKilled])
+        #expect(agent.last("b")?.reason == .taskKilledDuringLaunch)
+    }
+
+    /// A group of which one has run and failed while the other is being launched.
+    private func launchedHalf() -> CoreHarness {
+        var agent = CoreHarness.subscribed()
+        agent.launchGroup([.sample("a"), .sample("b")], by: .sample([.partitionAware, .taskKillingState]))
+        if let root = agent.launches.first { agent.launched(root.id) }
+        agent.launched(agent.container("a"))
+        agent.effects = []
+        agent.ended(agent.container("a"), 4 << 8)
+        agent.acknowledgeAll()
+        return agent
+    }
+
     /// What happens to a group of three, and what its framework is told at last.
     struct Course: Sendable, CustomTestStringConvertible {
         let name: String

@@ -31,7 +31,10 @@ extension AgentCore {
     private mutating func taskLaunched(_ key: TaskKey, pid: Int32, _ turn: inout Turn) {
         guard let task = tasks[key], task.phase == .launching else { return }
         tasks[key]?.phase = .running(pid: pid)
-        if task.stored.kill == nil { taskRuns(key, &turn) }
+        guard let kill = task.stored.kill else { return taskRuns(key, &turn) }
+        guard kill.cause == .group, kill.deadline > turn.now else { return }
+        report(key, StatusReport(state: .taskRunning), &turn)
+        terminate(key, &turn)
     }
 
     mutating func taskRuns(_ key: TaskKey, _ turn: inout Turn) {

@@ -35,17 +35,25 @@ extension AgentCore {
         case .waiting:
             end(key, .killed(cause, words: "the task was killed before it ran", during: true), &turn)
         case .launching:
-            begin(KillProgress(cause: cause, began: turn.now, deadline: turn.now), of: key, &turn)
+            // Others of its group may end before its launch is done: if that comes soon, its start is told first.
+            let deadline = cause == .group ? turn.now + grace : turn.now
+            begin(KillProgress(cause: cause, began: turn.now, deadline: deadline), of: key, &turn)
             passKillTime(key, &turn)
         case .running:
             let deadline = cause == .completionTime ? turn.now : turn.now + grace
             begin(KillProgress(cause: cause, began: turn.now, deadline: deadline), of: key, &turn)
-            if cause != .completionTime, frameworks[key.framework]?.has(.taskKillingState) == true {
-                report(key, StatusReport(state: .taskKilling), &turn)
-            }
-            guard deadline > turn.now, let container = task.stored.container else { return passKillTime(key, &turn) }
-            turn.effects.append(.signal(container, terminationSignal))
+            terminate(key, &turn)
         }
+    }
+
+    /// Asks the program of a task whose kill has begun to end.
+    mutating func terminate(_ key: TaskKey, _ turn: inout Turn) {
+        guard let task = tasks[key], let kill = task.stored.kill, let container = task.stored.container else { return }
+        if kill.cause != .completionTime, frameworks[key.framework]?.has(.taskKillingState) == true {
+            report(key, StatusReport(state: .taskKilling), &turn)
+        }
+        guard kill.deadline > turn.now else { return passKillTime(key, &turn) }
+        turn.effects.append(.signal(container, terminationSignal))
     }
 
     private mutating func begin(_ kill: KillProgress, of key: TaskKey, _ turn: inout Turn) {

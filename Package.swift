@@ -59,7 +59,7 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
+                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),

@@ -1,5 +1,6 @@
 public import AgentCore
 public import Cluster
+public import Containers
 public import Fetcher
 public import HTTPService
 public import Images
@@ -39,6 +40,8 @@ public struct AgentConfiguration: Sendable {
     public var fetcherStallTimeout = Duration.seconds(60)
     /// What one task may fetch.
     public var fetchLimits = FetchLimits()
+    /// How large the output of each container may become; nothing: as large as it gets.
+    public var logLimit: LogLimit? = LogLimit(bytes: 32 << 20, files: 4)
     /// Where the program stands that becomes the first process of every container; nothing: beside this program.
     public var containerInitPath: String?
 

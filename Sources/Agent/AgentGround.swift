@@ -52,7 +52,8 @@ struct AgentGround {
                 images: images,
                 links: SandboxLinks(workDirectory: workDirectory.path),
                 tokens: tokens,
-                files: SandboxFetch(fetcher: fetcher, containerizer: containerizer)
+                files: SandboxFetch(fetcher: fetcher, containerizer: containerizer),
+                logLimit: configuration.logLimit
             ),
             tokens: tokens,
             stored: stored,

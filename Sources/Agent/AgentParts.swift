@@ -14,6 +14,7 @@ struct AgentParts {
     private let loop: CoreLoop<AgentCore>
     private let link: MasterLink
     private let executors: ExecutorStreams
+    private let sessions: Sessions
     private let reporter: Reporter
     private let views: Pending<AgentViews>
     private let end: EndSignal
@@ -35,6 +36,7 @@ struct AgentParts {
         let link = MasterLink(address: configuration.masterAddress, logger: logger, report: reporter.report)
         let executors = ExecutorStreams(report: reporter.report)
         let views = Pending<AgentViews>()
+        let sessions = Sessions()
         do {
             let api = ExecutorAPI(
                 reporter: reporter,
@@ -42,7 +44,7 @@ struct AgentParts {
                 tokens: ground.tokens,
                 requiresTokens: configuration.requiresExecutorTokens
             )
-            let servers = try await listen(configuration, ground, runner, api, views, logger)
+            let servers = try await listen(configuration, ground, runner, api, sessions, views, logger)
             let facts = try await facts(configuration, servers.main, ground)
             var core = AgentCore(configuration: facts.core, generator: .random())
             var effects: [AgentEffect] = []
@@ -54,6 +56,7 @@ struct AgentParts {
                 loop: loop,
                 link: link,
                 executors: executors,
+                sessions: sessions,
                 reporter: reporter,
                 views: views,
                 end: end,
@@ -87,6 +90,7 @@ struct AgentParts {
         _ ground: AgentGround,
         _ runner: ContainerRunner,
         _ executorAPI: ExecutorAPI,
+        _ sessions: Sessions,
         _ views: Pending<AgentViews>,
         _ logger: Logger
     ) async throws(AgentError) -> AgentServers {
@@ -103,7 +107,7 @@ struct AgentParts {
         let reads = ReadCalls(view: view, containers: containers, files: files)
         var router = Router()
         AgentRoutes(
-            operatorAPI: OperatorAPI(containers: calls, reads: reads, tokens: ground.tokens),
+            operatorAPI: OperatorAPI(containers: calls, sessions: sessions, reads: reads, tokens: ground.tokens),
             executorAPI: executorAPI,
             view: view,
             files: files,
@@ -152,6 +156,7 @@ struct AgentParts {
         views.abandon()
         reporter.refuseCalls()
         executors.finishAll()
+        sessions.close()
         await servers.shutdown()
         await loop.stop()
         ground.close()

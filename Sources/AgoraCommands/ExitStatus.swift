@@ -27,6 +27,12 @@ enum ExitStatus {
         }
     }
 
+    /// Ends this command as a program ended, as shells have it.
+    static func pass(on waitStatus: Int32) throws {
+        let status = waitStatus & 0x7f == 0 ? waitStatus >> 8 & 0xff : 128 + waitStatus & 0x7f
+        guard status == 0 else { throw ExitCode(status) }
+    }
+
     private static func status(of error: any Error) -> ExitCode {
         switch error {
         case let error as ClientError where error.isUnreachable: unreachable

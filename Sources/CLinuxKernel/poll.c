@@ -14,8 +14,9 @@ int agora_epoll_create(void) {
     return epoll < 0 ? -errno : epoll;
 }
 
-int agora_epoll_watch(int epoll, int descriptor, uint64_t token, int once) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLRDHUP | (once ? EPOLLONESHOT : 0), .data.u64 = token};
+int agora_epoll_watch(int epoll, int descriptor, uint64_t token, int once, int for_writing) {
+    uint32_t wanted = for_writing ? EPOLLOUT : EPOLLIN | EPOLLRDHUP;
+    struct epoll_event event = {.events = wanted | (once ? EPOLLONESHOT : 0), .data.u64 = token};
     return epoll_ctl(epoll, EPOLL_CTL_ADD, descriptor, &event) < 0 ? -errno : 0;
 }
 

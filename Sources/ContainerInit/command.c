@@ -25,6 +25,7 @@
 struct child {
     const struct configuration *configuration;
     const struct identity *identity;
+    const struct streams *streams;
     char **script_arguments;    // room for the shell before the arguments
     enum agora_init_stage stage;
     int error;
@@ -110,6 +111,7 @@ static void search_and_execute(struct child *child) {
 static int run_command(void *context) {
     struct child *child = context;
     setsid();
+    if (take_streams(child->streams) != 0) child_failed(child, AGORA_INIT_STAGE_STREAMS, "take the input and output");
     become(child);
     enter_working_directory(child);
     umask(022);
@@ -137,11 +139,12 @@ static char **make_script_arguments(char **arguments) {
     return script;
 }
 
-pid_t start_command(const struct configuration *configuration, const struct identity *identity) {
+pid_t start_command(const struct configuration *configuration, const struct identity *identity, const struct streams *streams) {
     _Alignas(16) static char stack[STACK_SIZE];
     struct child child = {
         .configuration = configuration,
         .identity = identity,
+        .streams = streams,
         .script_arguments = make_script_arguments(configuration->arguments),
     };
     // Suspended until the child runs its program or ends (clone(2), CLONE_VFORK).

@@ -95,6 +95,10 @@ void configuration_read(struct configuration *configuration) {
     configuration->user = read_string(&reader, "user");
     configuration->working_directory = read_string(&reader, "working directory");
     configuration->sandbox = read_string(&reader, "sandbox");
+    configuration->columns = read_number(&reader, "terminal");
+    configuration->rows = read_number(&reader, "terminal");
+    configuration->log_kilobytes = read_number(&reader, "logs");
+    configuration->log_files = read_number(&reader, "logs");
     configuration->executable = read_string(&reader, "executable");
     configuration->arguments = read_strings(&reader, &count, "arguments");
     configuration->environment = read_strings(&reader, &count, "environment");

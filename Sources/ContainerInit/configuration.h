@@ -27,6 +27,10 @@ struct configuration {
     const char *user;
     const char *working_directory;
     const char *sandbox;
+    uint32_t columns;
+    uint32_t rows;
+    uint32_t log_kilobytes;
+    uint32_t log_files;
     const char *executable;
     char **arguments;       // ended by NULL
     char **environment;     // ended by NULL

@@ -13,10 +13,12 @@
 #include "configuration.h"
 #include "folders.h"
 #include "identity.h"
+#include "logs.h"
 #include "namespaces.h"
 #include "privileges.h"
 #include "report.h"
 #include "root.h"
+#include "streams.h"
 #include "supervise.h"
 #include "system_mounts.h"
 #include "volumes.h"
@@ -61,7 +63,7 @@ static void make_working_directory(const struct configuration *configuration, in
     close(folder);
 }
 
-static pid_t start(const struct configuration *configuration, int root) {
+static pid_t start(const struct configuration *configuration, int root, struct streams *streams) {
     struct identity identity, *user = NULL;
     if (*configuration->user) {
         identity_resolve(configuration->user, root, &identity);
@@ -69,18 +71,21 @@ static pid_t start(const struct configuration *configuration, int root) {
         user = &identity;
     }
     if (*configuration->executable) make_working_directory(configuration, root);
+    open_streams(configuration, root, user, streams);
     close(root);
     await_leave();
-    return *configuration->executable ? start_command(configuration, user) : 0;
+    return *configuration->executable ? start_command(configuration, user, streams) : 0;
 }
 
-static void close_what_is_done(void) {
+static void close_what_is_done(const struct streams *streams) {
+    close_streams(streams);
     close(AGORA_INIT_CONTROL);
     close(AGORA_INIT_STDIN);
+    close(AGORA_INIT_PARENT_SANDBOX);
+    if (keeps_logs()) return;
     close(AGORA_INIT_STDOUT);
     close(AGORA_INIT_STDERR);
     close(AGORA_INIT_SANDBOX);
-    close(AGORA_INIT_PARENT_SANDBOX);
 }
 
 int main(void) {
@@ -91,9 +96,10 @@ int main(void) {
     join_cgroups(&configuration);
     open_sources(&configuration);
     enter_namespaces(&configuration);
-    pid_t command = start(&configuration, build_root(&configuration));
-    report_started();
-    close_what_is_done();
-    drop_own_capabilities();
+    struct streams streams;
+    pid_t command = start(&configuration, build_root(&configuration), &streams);
+    report_started(streams.is_terminal ? AGORA_INIT_TERMINAL : -1);
+    close_what_is_done(&streams);
+    drop_own_capabilities(keeps_logs());
     supervise(command, configuration.flags);
 }

@@ -31,14 +31,14 @@ static void enter_parent(uint32_t flags) {
 
 void enter_namespaces(const struct configuration *configuration) {
     uint32_t flags = configuration->flags;
-    int own = CLONE_NEWNS;
+    int own = flags & AGORA_INIT_STAY_IN_PARENT_MOUNTS ? 0 : CLONE_NEWNS;
     if (flags & AGORA_INIT_ENTER_PARENT) enter_parent(flags);
     if (flags & AGORA_INIT_OWN_IPC_NAMESPACE) own |= CLONE_NEWIPC;
     if (flags & AGORA_INIT_OWN_UTS_NAMESPACE) own |= CLONE_NEWUTS;
     if (flags & AGORA_INIT_OWN_CGROUP_NAMESPACE) own |= CLONE_NEWCGROUP;
     if (unshare(own) != 0) fail(AGORA_INIT_STAGE_NAMESPACE, errno, "make namespaces for the container");
     // What is unmounted outside shall not stay alive in here; nothing that is mounted in here shall be seen outside.
-    if (mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0) {
+    if ((own & CLONE_NEWNS) && mount(NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0) {
         fail(AGORA_INIT_STAGE_NAMESPACE, errno, "keep the container's mounts to itself");
     }
     const char *hostname = configuration->hostname;

@@ -34,7 +34,8 @@ int bound_capabilities(void) {
     return set_capabilities(allowed, 0);
 }
 
-void drop_own_capabilities(void) {
+void drop_own_capabilities(int keeps_logs) {
     // Signals to a command of another user are all that is left to do. Should this fail, it is no worse than before.
-    (void)set_capabilities(BIT(CAP_KILL), 0);
+    uint64_t for_logs = BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FOWNER) | BIT(CAP_CHOWN);
+    (void)set_capabilities(BIT(CAP_KILL) | (keeps_logs ? for_logs : 0), 0);
 }

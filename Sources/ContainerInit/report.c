@@ -4,12 +4,25 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-static void send_report(const struct agora_init_report *report) {
+static void send_report(struct agora_init_report *report, int descriptor) {
+    struct iovec content = {report, sizeof *report};
+    struct msghdr message = {.msg_iov = &content, .msg_iovlen = 1};
+    union {
+        struct cmsghdr header;
+        char space[CMSG_SPACE(sizeof descriptor)];
+    } rights = {0};
+    if (descriptor >= 0) {
+        message.msg_control = rights.space;
+        message.msg_controllen = sizeof rights.space;
+        rights.header = (struct cmsghdr){CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS};
+        memcpy(CMSG_DATA(&rights.header), &descriptor, sizeof descriptor);
+    }
     // A containerizer that is gone hears nothing; it will find the container by its records.
-    while (send(AGORA_INIT_CONTROL, report, sizeof *report, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+    while (sendmsg(AGORA_INIT_CONTROL, &message, MSG_NOSIGNAL) < 0 && errno == EINTR) {
     }
 }
 
@@ -19,13 +32,13 @@ void fail(enum agora_init_stage stage, int error, const char *format, ...) {
     va_start(arguments, format);
     vsnprintf(report.detail, sizeof report.detail, format, arguments);
     va_end(arguments);
-    send_report(&report);
+    send_report(&report, -1);
     _exit(1);
 }
 
-void report_started(void) {
+void report_started(int descriptor) {
     struct agora_init_report report = {.stage = AGORA_INIT_STARTED};
-    send_report(&report);
+    send_report(&report, descriptor);
 }
 
 void await_leave(void) {

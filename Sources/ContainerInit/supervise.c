@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "container_init_protocol.h"
+#include "logs.h"
 
 void take_signals(void) {
     sigset_t all;
@@ -28,6 +29,7 @@ static void write_status(int status) {
 static void finish(int status, uint32_t flags) __attribute__((noreturn));
 
 static void finish(int status, uint32_t flags) {
+    write_last_logs();
     write_status(status);
     // The kernel ends what is left in a pid namespace whose process 1 ends. Elsewhere the cgroup tells who is ours;
     // this process is one of them.
@@ -55,15 +57,22 @@ static int meant_signal(const siginfo_t *info) {
     return info->si_code == SI_QUEUE && number > 0 && number < NSIG ? number : info->si_signo;
 }
 
+static int closes_input(const siginfo_t *info) {
+    return info->si_code == SI_QUEUE && info->si_value.sival_int == AGORA_INIT_CLOSE_INPUT;
+}
+
 void supervise(pid_t command, uint32_t flags) {
     sigset_t all;
     sigfillset(&all);
     for (;;) {
         siginfo_t info;
+        if (keeps_logs()) write_logs_until_signal();
         int number = sigwaitinfo(&all, &info);
         if (number < 0) continue;
         if (number == SIGCHLD) {
             collect(command, flags);
+        } else if (closes_input(&info)) {
+            close(AGORA_INIT_INPUT);
         } else if (command != 0) {
             kill(command, meant_signal(&info));
         } else if (ends_programs(number)) {

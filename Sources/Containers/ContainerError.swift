@@ -21,6 +21,8 @@ public enum ContainerError: Error, Hashable, Sendable {
     case updateFailed(ContainerID, KernelError)
     /// The signal was not sent.
     case signalFailed(ContainerID, KernelError)
+    /// Its command has no input that could be written to.
+    case noInput(ContainerID)
     /// Something of it is left.
     case removalFailed(ContainerID, KernelError)
     /// No container can be launched or found again on this machine as it is.
@@ -33,7 +35,7 @@ public struct LaunchFailure: Hashable, Sendable {
     public enum Stage: String, Hashable, Sendable {
         case sandbox, record, cgroup, process, configuration, namespace, root, volume, user
         case workingDirectory = "working directory"
-        case command
+        case command, terminal, streams
         /// It was destroyed before it was ready.
         case destroyed
     }
@@ -73,6 +75,8 @@ extension ContainerError: CustomStringConvertible {
             "cannot change the limits of container \(id): \(error)"
         case .signalFailed(let id, let error):
             "cannot signal container \(id): \(error)"
+        case .noInput(let id):
+            "container \(id) has no input: it was launched without one, or its input is closed"
         case .removalFailed(let id, let error):
             "cannot remove all of container \(id): \(error)"
         case .unusable(let reason):

@@ -48,8 +48,9 @@ extension Containerizer {
         let (folder, paths) = try runtime.make(plan.id, hasOwnRoot: plan.facts.hasOwnRoot)
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL
         let record = try folder.file(ContainerRecord.fileName, flags: flags, mode: 0o600)
-        let opening = ContainerRecord(boot: boot, facts: plan.facts).opening
-        try record.write(opening, describedAs: "the record of container \(plan.id)")
+        var content = ContainerRecord(boot: boot, facts: plan.facts)
+        content.setting = plan.setting
+        try record.write(content.opening, describedAs: "the record of container \(plan.id)")
         return (record, paths)
     }
 
@@ -155,7 +156,9 @@ extension Containerizer {
         else { return }
         switch report {
         case .failed(let failure): state.withLock { $0.entries[id]?.pending?.failure = failure }
-        case .started: launchSucceeded(id, pending)
+        case .started(let terminal):
+            if case .session(let session) = pending.plan.spec.streams.output { session.set { $0.terminal = terminal } }
+            launchSucceeded(id, pending)
         }
     }
 

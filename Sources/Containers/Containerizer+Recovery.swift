@@ -40,6 +40,13 @@ extension Containerizer {
             }
         }
         endDead()
+        endSessions()
+    }
+
+    /// Those they were launched for are gone.
+    private func endSessions() {
+        let sessions = state.withLock { state in state.tree.nodes.filter(\.value.facts.isSession).map(\.key) }
+        for id in sessions { try? startDestroying(id) }
     }
 
     private func restore(_ id: ContainerID, _ record: ContainerRecord?) throws(KernelError) {

@@ -18,7 +18,9 @@ extension Containerizer {
             Result { () throws(ContainerError) -> (sandbox: String?, rootSandbox: String?) in
                 try state.tree.checkRemovable(id)
                 guard state.removing.insert(id).inserted else { throw .unknown(id) }
-                return (state.tree.nodes[id]?.facts.sandbox, state.rootSandbox(of: id))
+                let facts = state.tree.nodes[id]?.facts
+                // A session's is that of the container around it.
+                return (facts?.isSession == true ? nil : facts?.sandbox, state.rootSandbox(of: id))
             }
         }
         let (sandbox, rootSandbox) = try found.get()

@@ -29,6 +29,12 @@ extension Router {
 
 /// The way to answer one call: with a status, a message, or a stream of events.
 public struct CallResponder: Sendable {
+    /// For a request that was not taken by ``Router/onCall(_:_:handler:)``.
+    public init(request: HTTPRequest, responder: HTTPResponder) {
+        self.request = request
+        self.responder = responder
+    }
+
     /// The request that carried the call.
     public let request: HTTPRequest
 
@@ -63,6 +69,16 @@ public struct CallResponder: Sendable {
         try Negotiation.eventEncoding(negotiated)
     }
 
+    /// How the client wants the stream that answers its call, as Mesos's agents have it; it may want none that we have (406).
+    public func answerStream() throws(Refusal) -> AnswerStream {
+        try Negotiation.answerStream(negotiated)
+    }
+
+    /// How the records of the body are written, if it is a stream of records.
+    public func bodyStreamEncoding() throws(Refusal) -> MessageEncoding? {
+        try Negotiation.bodyStreamEncoding(negotiated)
+    }
+
     /// Answers 202: the call was taken.
     public func accept() {
         responder.respond(202)
@@ -90,6 +106,18 @@ public struct CallResponder: Sendable {
     /// Answers with an error in words.
     public func refuse(_ status: Int, _ message: String) {
         responder.refuse(status, message)
+    }
+
+    /// Answers with a stream of events in the form that ``answerStream()`` gave; otherwise as the method below.
+    public func stream<Event: Message>(
+        of type: Event.Type,
+        _ form: AnswerStream,
+        maximumBufferedBytes: Int,
+        onClose: @escaping @Sendable () -> Void
+    ) -> EventStream<Event> {
+        let headers = [("Content-Type", form.contentType)] + (form.messageContentType.map { [("Message-Content-Type", $0)] } ?? [])
+        let stream = responder.stream(headers: headers, maximumBufferedBytes: maximumBufferedBytes, onClose: onClose)
+        return EventStream(stream, form.encoding)
     }
 
     /// Answers with a stream of events.

@@ -10,10 +10,13 @@ final class EventLoopWorker: Sendable {
         case answer(NIOLoopBound<HTTPConnection>, exchange: Int, HTTPResponse)
         case openStream(NIOLoopBound<HTTPConnection>, exchange: Int, HTTPStream, headers: [(String, String)])
         case pump(NIOLoopBound<HTTPConnection>, HTTPStream)
+        /// A body that is handed on has room again.
+        case resume(NIOLoopBound<HTTPConnection>)
 
         var connection: HTTPConnection {
             switch self {
-            case .answer(let connection, _, _), .openStream(let connection, _, _, _), .pump(let connection, _): connection.value
+            case .answer(let connection, _, _), .openStream(let connection, _, _, _), .pump(let connection, _), .resume(let connection):
+                connection.value
             }
         }
     }
@@ -21,7 +24,7 @@ final class EventLoopWorker: Sendable {
     let eventLoop: any EventLoop
     let context: HTTPServerContext
 
-    /// Bounded by what causes its entries: one for a request that waits for its answer, one for a stream.
+    /// Bounded by what causes its entries: one for a request that waits for its answer, two for a stream.
     private let deliveries = Mutex<[Delivery]>([])
     private let confined: NIOLoopBoundBox<Confined>
 
@@ -63,6 +66,8 @@ final class EventLoopWorker: Sendable {
                 connection.value.open(stream, exchange, headers: headers)
             case .pump(let connection, let stream):
                 connection.value.pump(stream)
+            case .resume(let connection):
+                connection.value.resumeReading()
             }
         }
         for delivery in batch {

@@ -30,6 +30,11 @@ public struct EventStream<Event: Message>: Sendable {
         record.isEmpty || stream.write(RecordIO.frame(record))
     }
 
+    /// Waits until less than a number of bytes wait for the client; false if the stream is over.
+    public func waitUntilBuffered(below limit: Int) async -> Bool {
+        await stream.waitUntilBuffered(below: limit)
+    }
+
     /// Ends the stream after what was sent.
     public func finish() {
         stream.finish()

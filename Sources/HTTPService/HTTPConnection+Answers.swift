@@ -63,6 +63,7 @@ extension HTTPConnection {
 
     private func exchangeEnded() {
         let closes = exchanges.first.map { closesAfter($0.request) } ?? true
+        if bodyStream != nil, exchanges.count == 1 { abandonStream() }
         isStreaming = false
         exchanges.removeFirst()
         firstExchange += 1
@@ -77,7 +78,7 @@ extension HTTPConnection {
 
     /// Whether the connection ends with the answer to `request`, the first of the exchanges.
     private func closesAfter(_ request: Exchange.RequestFacts) -> Bool {
-        !request.keepsAlive || (exchanges.count == 1 && (isEnding || isInputClosed))
+        !request.keepsAlive || (exchanges.count == 1 && (isEnding || isInputClosed || bodyStream != nil))
     }
 
     private func write(_ response: HTTPResponse, _ request: Exchange.RequestFacts) {

@@ -38,6 +38,8 @@ extension HTTPConnection {
         isInputClosed = true
         if isLingering || isStreaming { return closeNow() }
         partial = nil
+        bodyStream?.fail()
+        bodyStream = nil
         receiveDeadline = nil
         input = .ignored
         guard !closesAfterFlush else { return }

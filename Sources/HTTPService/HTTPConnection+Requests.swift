@@ -44,7 +44,9 @@ extension HTTPConnection {
         input = .body
         receiveDeadline = .now() + TimeAmount(limits.bodyTimeout)
         do {
-            try check(head, facts)
+            try checkHost(head, facts)
+            if try beginStream(head, facts) { return }
+            try checkLength(facts)
             guard let expectation = facts.expectation, head.version.minor > 0 else { return }
             try check(expectation, of: head)
             partial?.awaitsContinue = true
@@ -56,6 +58,7 @@ extension HTTPConnection {
     }
 
     func receive(_ bytes: ByteBuffer) {
+        if let bodyStream { return bodyStream.append(bytes) }
         guard let received = partial?.bodyCount else { return }
         guard received + bytes.readableBytes <= limits.bodyBytes else {
             let refusal = bodyTooLarge
@@ -66,13 +69,12 @@ extension HTTPConnection {
     }
 
     func receiveEnd() {
+        if bodyStream != nil { return endStream() }
         guard let complete = partial else { return refusedBodyEnded() }
         partial = nil
         receiveDeadline = nil
-        let facts = exchangeFacts(of: complete)
+        let (facts, exchange) = addExchange(of: complete)
         input = facts.keepsAlive ? .idle : .ignored
-        let exchange = firstExchange + exchanges.count
-        exchanges.append(Exchange(request: facts, state: .waiting))
         do {
             let (request, handler) = try route(complete)
             handler(request, HTTPResponder(reference, worker, exchange: exchange, request: facts))
@@ -93,6 +95,8 @@ extension HTTPConnection {
             ?? Exchange.RequestFacts(isVersion10: false, isHead: false, keepsAlive: false, acceptsGzip: false)
         facts.keepsAlive = false
         partial = nil
+        bodyStream?.fail()
+        bodyStream = nil
         receiveDeadline = nil
         input = .ignored
         shared.logger.debug("request refused", metadata: ["peer": "\(peer)", "status": "\(status)", "reason": "\(message)"])
@@ -105,10 +109,13 @@ extension HTTPConnection {
         RequestRefusal(status: 413, message: "The request's body is too large: at most \(limits.bodyBytes) bytes are taken.")
     }
 
-    private func check(_ head: HTTPRequestHead, _ facts: RequestHeadFacts) throws(RequestRefusal) {
+    private func checkHost(_ head: HTTPRequestHead, _ facts: RequestHeadFacts) throws(RequestRefusal) {
         if head.version.minor > 0, facts.hostCount != 1 {
             throw RequestRefusal(status: 400, message: "An HTTP/1.1 request has exactly one Host field; this one has \(facts.hostCount).")
         }
+    }
+
+    private func checkLength(_ facts: RequestHeadFacts) throws(RequestRefusal) {
         if let length = facts.contentLength, length > limits.bodyBytes {
             throw bodyTooLarge
         }
@@ -131,7 +138,48 @@ extension HTTPConnection {
         needsFlush = true
     }
 
+    // MARK: Bodies that are handed on
+
+    /// Hands a request to its handler whose body is taken as it comes. Its client may be silent as long as it likes.
+    private func beginStream(_ head: HTTPRequestHead, _ facts: RequestHeadFacts) throws(RequestRefusal) -> Bool {
+        let target = try parse(head.uri)
+        let contentType = head.headers.first(name: "Content-Type")
+        guard let complete = partial, facts.contentEncoding == nil,
+            let handler = shared.router.streamHandler(HTTPRequest.Method(head.method.rawValue), target.path, contentType: contentType)
+        else { return false }
+        if facts.expectation != nil {
+            partial?.awaitsContinue = true
+            continueIfAwaited()
+        }
+        partial = nil
+        receiveDeadline = nil
+        let (requestFacts, exchange) = addExchange(of: complete)
+        let stream = HTTPBodyStream(reference, worker)
+        bodyStream = stream
+        handler(request(complete, target, body: ByteBuffer()), stream, HTTPResponder(reference, worker, exchange: exchange, request: requestFacts))
+        return true
+    }
+
+    private func endStream() {
+        bodyStream?.finish()
+        bodyStream = nil
+        input = exchanges.last?.request.keepsAlive == true ? .idle : .ignored
+    }
+
+    /// The answer was given before the body was whole: the rest of it is nobody's.
+    func abandonStream() {
+        bodyStream?.fail()
+        bodyStream = nil
+        isDiscardingBody = true
+    }
+
     // MARK: From the wire's form to the handler's
+
+    private func addExchange(of request: PartialRequest) -> (Exchange.RequestFacts, number: Int) {
+        let facts = exchangeFacts(of: request)
+        exchanges.append(Exchange(request: facts, state: .waiting))
+        return (facts, firstExchange + exchanges.count - 1)
+    }
 
     private func exchangeFacts(of request: PartialRequest) -> Exchange.RequestFacts {
         Exchange.RequestFacts(
@@ -146,17 +194,21 @@ extension HTTPConnection {
         let target = try parse(complete.head.uri)
         let method = HTTPRequest.Method(complete.head.method.rawValue)
         let (handler, remainder) = try handler(for: method, target.path)
-        var request = HTTPRequest(
-            method: method,
-            path: target.path,
-            target: complete.head.uri,
-            query: target.query,
-            headers: HTTPFields(complete.head.headers),
-            body: try decodedBody(complete),
-            peerAddress: peerAddress
-        )
+        var request = request(complete, target, body: try decodedBody(complete))
         request.pathRemainder = remainder
         return (request, handler)
+    }
+
+    private func request(_ partial: PartialRequest, _ target: RequestTarget, body: ByteBuffer) -> HTTPRequest {
+        HTTPRequest(
+            method: HTTPRequest.Method(partial.head.method.rawValue),
+            path: target.path,
+            target: partial.head.uri,
+            query: target.query,
+            headers: HTTPFields(partial.head.headers),
+            body: body,
+            peerAddress: peerAddress
+        )
     }
 
     private func parse(_ target: String) throws(RequestRefusal) -> RequestTarget {

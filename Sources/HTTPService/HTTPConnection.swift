@@ -31,6 +31,8 @@ final class HTTPConnection: ChannelDuplexHandler {
 
     var input = Input.idle
     var partial: PartialRequest?
+    /// Where the body goes that is being received, if it is handed on as it comes.
+    var bodyStream: HTTPBodyStream?
     var exchanges = CircularBuffer<Exchange>(initialCapacity: 2)
     /// The number of the first of `exchanges`; numbers count up through the connection's life.
     var firstExchange = 0
@@ -101,6 +103,8 @@ final class HTTPConnection: ChannelDuplexHandler {
         let ended = exchanges
         exchanges.removeAll()
         partial = nil
+        bodyStream?.fail()
+        bodyStream = nil
         outgoing = ByteBuffer()
         for case .streaming(let stream, _, _) in ended.map(\.state) {
             stream.connectionEnded()
@@ -142,6 +146,7 @@ final class HTTPConnection: ChannelDuplexHandler {
     private var mayRead: Bool {
         if isLingering { return true }
         guard input != .ignored, !isStreaming, exchanges.count < limits.pipelinedRequests else { return false }
+        if let bodyStream, !bodyStream.takesMore { return false }
         return channelContext?.channel.isWritable ?? false
     }
 

@@ -21,6 +21,13 @@ public final class HTTPStream: Sendable {
         /// Framed and not yet taken by the kernel, `pending` included.
         var unsentBytes = 0
         var isPumpDue = false
+        var waiters: [Waiter] = []
+    }
+
+    /// Who waits until less than a number of bytes wait for the client.
+    private struct Waiter {
+        let limit: Int
+        let continuation: CheckedContinuation<Void, Never>
     }
 
     /// The most bytes that wait for the client, framing included.
@@ -49,6 +56,21 @@ public final class HTTPStream: Sendable {
     /// Bytes that wait for the client at this moment.
     public var bufferedBytes: Int {
         state.withLock(\.unsentBytes)
+    }
+
+    /// Waits until less than a number of bytes wait for the client, for a writer that can wait.
+    ///
+    /// - Returns: false if the stream is over.
+    public func waitUntilBuffered(below limit: Int) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let waits = state.withLock { state in
+                let waits = state.phase == .open && state.unsentBytes >= limit
+                if waits { state.waiters.append(Waiter(limit: limit, continuation: continuation)) }
+                return waits
+            }
+            if !waits { continuation.resume() }
+        }
+        return state.withLock { $0.phase == .open }
     }
 
     /// Writes bytes to the client. Never blocks.
@@ -122,17 +144,25 @@ public final class HTTPStream: Sendable {
     }
 
     func wasWritten(_ count: Int) {
-        state.withLock { $0.unsentBytes -= count }
+        let ready = state.withLock { state -> [Waiter] in
+            state.unsentBytes -= count
+            let ready = state.waiters.filter { state.unsentBytes < $0.limit }
+            if !ready.isEmpty { state.waiters.removeAll { state.unsentBytes < $0.limit } }
+            return ready
+        }
+        for waiter in ready { waiter.continuation.resume() }
     }
 
     /// The stream is over, whoever ended it. Its owner hears of it once.
     func connectionEnded() {
-        let wasOpen = state.withLock { state in
-            guard state.phase != .closed else { return false }
+        let (wasOpen, waiters) = state.withLock { state -> (Bool, [Waiter]) in
+            guard state.phase != .closed else { return (false, []) }
             state.phase = .closed
             state.pending = ByteBuffer()
-            return true
+            defer { state.waiters = [] }
+            return (true, state.waiters)
         }
+        for waiter in waiters { waiter.continuation.resume() }
         if wasOpen { onClose() }
     }
 }

@@ -5,8 +5,13 @@ public struct Router: Sendable {
     /// Answers one request. It is called on an event loop and must not block; the answer may come later, from any thread.
     public typealias Handler = @Sendable (HTTPRequest, HTTPResponder) -> Void
 
+    /// Answers one request whose body is still on its way; otherwise as ``Handler``.
+    public typealias StreamHandler = @Sendable (HTTPRequest, HTTPBodyStream, HTTPResponder) -> Void
+
     struct Route {
         var handlers: [(method: HTTPRequest.Method, handler: Handler)] = []
+        /// For POSTed bodies of one media type.
+        var streamHandler: (mediaType: String, handler: StreamHandler)?
 
         func handler(for method: HTTPRequest.Method) -> Handler? {
             if let found = handlers.first(where: { $0.method == method }) { return found.handler }
@@ -55,6 +60,21 @@ public struct Router: Sendable {
                 exact[path, default: Route()].set(method, handler)
             }
         }
+    }
+
+    /// Answers `POST` on each of `paths` by `handler` when the body is of a media type: it is called at once, with the
+    /// body as it comes.
+    ///
+    /// - Parameter paths: exact ones only.
+    public mutating func onStream(_ paths: [String], mediaType: String, handler: @escaping StreamHandler) {
+        for path in paths { exact[path, default: Route()].streamHandler = (mediaType, handler) }
+    }
+
+    /// The handler for a body of that type, if it takes it as it comes.
+    func streamHandler(_ method: HTTPRequest.Method, _ path: String, contentType: String?) -> StreamHandler? {
+        guard method == .post, let contentType, let (mediaType, handler) = exact[path]?.streamHandler else { return nil }
+        let name = contentType.split(separator: ";", omittingEmptySubsequences: false).first.map { $0.trimmed.lowercased() }
+        return name == mediaType ? handler : nil
     }
 
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {

@@ -33,6 +33,7 @@ struct AgentRoutes: Sendable {
 
     func add(to router: inout Router) {
         router.onCall(Self.paths("/api/v1"), Mesos_V1_Agent_Call.self, handler: operatorAPI.handle)
+        router.onStream(Self.paths("/api/v1"), mediaType: Negotiation.recordIO, handler: operatorAPI.input.attach)
         executorAPI.add(to: &router)
         router.on(.get, paths: Self.paths("/health")) { $1.respond(200) }
         router.on(.get, paths: Self.paths("/version")) { _, responder in

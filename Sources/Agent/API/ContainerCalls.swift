@@ -16,9 +16,7 @@ struct ContainerCalls: Sendable {
         let request = try launchRequest(call)
         if runner.isLaunching(request.id) { return .status(202) }
         do {
-            let launch = try request.plan(parent: try parent(of: request.id), workDirectory: workDirectory)
-            let spec = try await preparation.spec(for: launch)
-            _ = try await containerizer.launch(spec)
+            _ = try await containerizer.launch(try await spec(of: request))
             return .status(200)
         } catch let refusal as Refusal {
             throw refusal
@@ -27,6 +25,12 @@ struct ContainerCalls: Sendable {
         } catch {
             throw Refusal(400, "cannot launch the container \(request.id): \(error)")
         }
+    }
+
+    /// The container that a request describes, with all that it needs brought here.
+    func spec(of request: OperatorLaunch) async throws -> ContainerSpec {
+        let launch = try request.plan(parent: try await parent(of: request), workDirectory: workDirectory)
+        return try await preparation.spec(for: launch)
     }
 
     /// Answers when the container has ended.
@@ -101,19 +105,27 @@ struct ContainerCalls: Sendable {
     }
 
     /// What a new container inherits; nothing at the top.
-    private func parent(of id: ContainerID) throws(Refusal) -> OperatorLaunch.Parent? {
+    private func parent(of request: OperatorLaunch) async throws -> OperatorLaunch.Parent? {
+        let id = request.id
         guard let parent = id.parent else { return nil }
         guard let status = try? containerizer.status(of: parent), status.termination == nil else {
             throw Refusal(400, "cannot launch the container \(id): the container around it, \(parent), does not run")
         }
-        return OperatorLaunch.Parent(sandbox: status.sandbox, user: status.user, hasImage: status.hasImageRoot)
+        var facts = OperatorLaunch.Parent(sandbox: status.sandbox, user: status.user, hasImage: status.hasImageRoot)
+        guard request.isSession, let setting = try await containerizer.setting(of: parent) else { return facts }
+        facts.environment = setting.environment.map { variable in
+            let sides = variable.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            return EnvironmentVariable(String(sides[0]), sides.count > 1 ? String(sides[1]) : "")
+        }
+        facts.workingDirectory = setting.workingDirectory
+        return facts
     }
 
-    private static func require(_ hasBody: Bool, _ call: Mesos_V1_Agent_Call) throws(Refusal) {
+    static func require(_ hasBody: Bool, _ call: Mesos_V1_Agent_Call) throws(Refusal) {
         guard hasBody else { throw Refusal(400, "\(call.type.name.lowercased()): missing; it says which container is meant") }
     }
 
-    private static func id(_ message: Mesos_V1_ContainerID, _ mustBeNested: Bool) throws(Refusal) -> ContainerID {
+    static func id(_ message: Mesos_V1_ContainerID, _ mustBeNested: Bool) throws(Refusal) -> ContainerID {
         let id: ContainerID
         do {
             id = try ContainerID(validating: message)
@@ -124,7 +136,7 @@ struct ContainerCalls: Sendable {
         return id
     }
 
-    private static func refusal(_ error: ContainerError, _ id: ContainerID) -> Refusal {
+    static func refusal(_ error: ContainerError, _ id: ContainerID) -> Refusal {
         if case .unknown = error { return Refusal(404, "there is no container \(id), or it has ended") }
         return Refusal(500, "\(id): \(error)")
     }

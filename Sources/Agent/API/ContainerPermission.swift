@@ -20,6 +20,9 @@ enum ContainerPermission {
     private static func container(of call: Mesos_V1_Agent_Call) -> Mesos_V1_ContainerID? {
         switch call.type {
         case .launchNestedContainer: call.launchNestedContainer.containerID
+        case .launchNestedContainerSession: call.launchNestedContainerSession.containerID
+        case .attachContainerOutput: call.attachContainerOutput.containerID
+        case .attachContainerInput: call.attachContainerInput.containerID
         case .waitNestedContainer: call.waitNestedContainer.containerID
         case .killNestedContainer: call.killNestedContainer.containerID
         case .removeNestedContainer: call.removeNestedContainer.containerID

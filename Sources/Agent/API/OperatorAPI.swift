@@ -11,10 +11,15 @@ final class OperatorAPI: Sendable {
     private let containers: ContainerCalls
     private let reads: ReadCalls
     private let tokens: ExecutorTokens
+    private let sessions: SessionCalls
+    let input: InputCalls
     private let running = Atomic(0)
 
-    init(containers: ContainerCalls, reads: ReadCalls, tokens: ExecutorTokens) {
+    init(containers: ContainerCalls, sessions: Sessions, reads: ReadCalls, tokens: ExecutorTokens) {
         self.containers = containers
+        let logs = LogFollowing(containerizer: containers.containerizer, sessions: sessions)
+        self.sessions = SessionCalls(containers: containers, sessions: sessions, logs: logs)
+        input = InputCalls(containerizer: containers.containerizer, sessions: sessions, tokens: tokens)
         self.tokens = tokens
         self.reads = reads
     }
@@ -25,7 +30,7 @@ final class OperatorAPI: Sendable {
         do throws(Refusal) {
             try Self.check(call)
             try ContainerPermission.check(call, try tokens.claims(of: responder.request.headers))
-            encoding = try responder.answerEncoding()
+            encoding = Self.streaming.contains(call.type) ? .json : try responder.answerEncoding()
         } catch {
             return responder.refuse(error, realm: "mesos-agent-readwrite")
         }
@@ -36,9 +41,10 @@ final class OperatorAPI: Sendable {
         Task {
             defer { running.subtract(1, ordering: .relaxed) }
             do throws(Refusal) {
-                switch try await perform(call) {
+                switch try await perform(call, responder) {
                 case .status(let status): responder.responder.respond(status)
                 case .message(let message): responder.respond(message, encoding)
+                case .given: break
                 }
             } catch {
                 responder.refuse(error)
@@ -59,16 +65,28 @@ final class OperatorAPI: Sendable {
         .getOperations, .getResourceProviders, .listFiles, .readFile,
         .launchNestedContainer, .waitNestedContainer, .killNestedContainer, .removeNestedContainer,
         .launchContainer, .waitContainer, .killContainer, .removeContainer,
+        .launchNestedContainerSession, .attachContainerOutput, .attachContainerInput,
     ]
 
-    private func perform(_ call: Mesos_V1_Agent_Call) async throws(Refusal) -> OperatorAnswer {
+    /// Those answered by a stream.
+    private static let streaming: Set<Mesos_V1_Agent_Call.TypeEnum> = [.launchNestedContainerSession, .attachContainerOutput]
+
+    private func perform(_ call: Mesos_V1_Agent_Call, _ responder: CallResponder) async throws(Refusal) -> OperatorAnswer {
         switch call.type {
         case .launchNestedContainer, .launchContainer: try await containers.launch(call)
         case .waitNestedContainer, .waitContainer: try await containers.wait(call)
         case .killNestedContainer, .killContainer: try containers.kill(call)
         case .removeNestedContainer, .removeContainer: try await containers.remove(call)
+        case .launchNestedContainerSession: try await given { () throws(Refusal) in try await sessions.launch(call, responder) }
+        case .attachContainerOutput: try await given { () throws(Refusal) in try await sessions.attachOutput(call, responder) }
+        case .attachContainerInput: throw Refusal(415, "ATTACH_CONTAINER_INPUT is a stream of records: send Content-Type application/recordio")
         default: .message(try await reads.answer(call))
         }
+    }
+
+    private func given(_ answer: () async throws(Refusal) -> Void) async throws(Refusal) -> OperatorAnswer {
+        try await answer()
+        return .given
     }
 }
 
@@ -77,4 +95,6 @@ enum OperatorAnswer {
     /// No body.
     case status(Int)
     case message(Mesos_V1_Agent_Response)
+    /// It was answered already.
+    case given
 }

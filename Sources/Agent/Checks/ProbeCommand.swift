@@ -60,7 +60,7 @@ struct ProbeCommand: Sendable {
         }
         var spec = try ContainerSpec(launch, image: image)
         spec.root = .parent
-        spec.discardsOutput = true
+        spec.streams.output = .discarded
         return spec
     }
 }

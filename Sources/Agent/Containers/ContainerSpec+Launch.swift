@@ -22,6 +22,8 @@ extension ContainerSpec {
             sharesPIDNamespace: launch.sharesPIDNamespace,
             hostname: launch.hostname
         )
+        streams.terminal = launch.terminal.map { TerminalSize(columns: $0.columns, rows: $0.rows) }
+        streams.keepsInput = launch.keepsInput
     }
 
     /// Nothing if neither the request nor an image names a program: the container only holds others.

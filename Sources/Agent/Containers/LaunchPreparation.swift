@@ -8,6 +8,7 @@ struct LaunchPreparation: Sendable {
     let links: SandboxLinks
     let tokens: ExecutorTokens
     let files: SandboxFetch
+    let logLimit: LogLimit?
 
     /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`.
     func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
@@ -21,7 +22,8 @@ struct LaunchPreparation: Sendable {
         if let credential = launch.credential {
             launch.agentVariables.append(EnvironmentVariable("MESOS_EXECUTOR_AUTHENTICATION_TOKEN", tokens.token(for: credential)))
         }
-        let spec = try ContainerSpec(launch, image: image)
+        var spec = try ContainerSpec(launch, image: image)
+        spec.streams.logLimit = logLimit
         try await files.fetch(launch.uris, for: spec, image)
         return spec
     }

@@ -36,6 +36,12 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var credential: ExecutorClaims?
     /// What is brought into its sandbox before it starts, in this order.
     public var uris: [FetchURI] = []
+    /// Nothing: its command has no terminal.
+    public var terminal: TerminalRequest?
+    /// Whether its command's input stays open for those who attach to it; a terminal's always does.
+    public var keepsInput = false
+    /// Whether it is a session: launched for one caller, inside the container around it and with its sandbox.
+    public var isSession = false
 }
 
 /// An image by the name that a user gives it.

@@ -11,6 +11,7 @@ struct ContainerRequest {
     var sharesCgroup: Bool?
     var hostname: String?
     var uris: [FetchURI] = []
+    var terminal: TerminalRequest?
 
     /// - Parameter isNested: whether there is a container around it, with which it can share.
     init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
@@ -53,7 +54,7 @@ struct ContainerRequest {
             )
         }
         guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
-        guard !container.hasTtyInfo else { throw .unsupported("container.tty_info", "terminals are") }
+        if container.hasTtyInfo { terminal = try TerminalRequest(container.ttyInfo) }
         for network in container.networkInfos { try Self.check(network) }
         if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
         if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }

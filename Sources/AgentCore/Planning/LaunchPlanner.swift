@@ -68,7 +68,8 @@ struct LaunchPlanner {
             sharesCgroup: false,
             sharesPIDNamespace: request.sharesPIDNamespace,
             hostname: request.hostname,
-            uris: request.uris
+            uris: request.uris,
+            terminal: request.terminal
         )
     }
 }
@@ -77,5 +78,6 @@ extension ContainerLaunch {
     fileprivate mutating func apply(_ options: TaskOptions) {
         workingDirectory = options.workingDirectory
         replacesImageCommand = options.replacesImageCommand
+        keepsInput = options.keepsInput
     }
 }

@@ -11,6 +11,10 @@ public struct OperatorLaunch: Sendable {
         public var user: String?
         /// Whether it, or one around it, sees an image instead of the host's files.
         public var hasImage: Bool
+        /// The variables of its command, for sessions.
+        public var environment: [EnvironmentVariable] = []
+        /// Where its command was started, for sessions.
+        public var workingDirectory: String?
 
         /// Describes it.
         public init(sandbox: String, user: String?, hasImage: Bool) {
@@ -30,6 +34,8 @@ public struct OperatorLaunch: Sendable {
     public var resources: [Mesos_V1_Resource] = []
     /// What it may use at most, by name.
     public var limits: [String: Mesos_V1_Value.Scalar] = [:]
+    /// Whether it is for one caller, who gets its output, and lives in the container around it.
+    public var isSession = false
 
     /// Asks for a container; resources and limits can be added.
     public init(id: ContainerID, command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?) {
@@ -47,6 +53,7 @@ public struct OperatorLaunch: Sendable {
     ///   - workDirectory: below it stand the sandboxes of the top ones.
     public func plan(parent: Parent?, workDirectory: String) throws(LaunchRefusal) -> ContainerLaunch {
         let request = try ContainerRequest(command: command, container: container, isNested: parent != nil)
+        if isSession, let parent { return try session(request, in: parent) }
         let limits = try ContainerLimits(resources: resources, limits: limits)
         try check(request, parent: parent)
         let sandbox = parent.map { Sandbox.child(id, of: $0.sandbox) } ?? Sandbox.standalone(id, workDirectory: workDirectory)
@@ -65,8 +72,40 @@ public struct OperatorLaunch: Sendable {
             sharesCgroup: parent != nil && (request.sharesCgroup ?? (limits == ContainerLimits())),
             sharesPIDNamespace: request.sharesPIDNamespace,
             hostname: request.hostname,
-            uris: request.uris
+            uris: request.uris,
+            terminal: request.terminal
         )
+    }
+
+    /// Beside the parent's command: with its files, processes, variables and working directory. With an image, as Mesos
+    /// has it not, all but the files: tools for a container that has none.
+    private func session(_ request: ContainerRequest, in parent: Parent) throws(LaunchRefusal) -> ContainerLaunch {
+        guard request.volumes.isEmpty, request.uris.isEmpty else {
+            throw LaunchRefusal("container.volumes, command.uris: a session sees what the container around it has, and brings nothing")
+        }
+        guard request.sharesCgroup != false else {
+            throw LaunchRefusal("container.linux_info.share_cgroups: false is not for a session, which is a part of the container around it")
+        }
+        let hasOwnFiles = request.image != nil
+        var launch = ContainerLaunch(
+            id: id,
+            command: request.command,
+            image: request.image,
+            agentVariables: hasOwnFiles ? [EnvironmentVariable("MESOS_SANDBOX", Sandbox.pathInImage)] : parent.environment,
+            user: UserRule(requested: request.user, inherited: parent.user),
+            sandbox: parent.sandbox,
+            links: [],
+            volumes: [],
+            limits: ContainerLimits(),
+            sharesCgroup: true,
+            sharesPIDNamespace: true,
+            hostname: request.hostname,
+            terminal: request.terminal,
+            isSession: true
+        )
+        launch.workingDirectory = hasOwnFiles ? nil : parent.workingDirectory
+        launch.replacesImageCommand = true
+        return launch
     }
 
     private func check(_ request: ContainerRequest, parent: Parent?) throws(LaunchRefusal) {

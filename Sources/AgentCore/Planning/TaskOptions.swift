@@ -6,9 +6,11 @@ import MesosMessages
 /// |---|---|
 /// | `agora.working_directory` | where the command starts: absolute, or relative to the sandbox |
 /// | `agora.arguments` | `replace-command`: arguments replace the image's command, as with `docker run` |
+/// | `agora.stdin` | `open`: the command's input stays open for those who attach to it |
 struct TaskOptions {
     var workingDirectory: String?
     var replacesImageCommand = false
+    var keepsInput = false
 
     init(_ labels: Mesos_V1_Labels) throws(LaunchRefusal) {
         for label in labels.labels {
@@ -19,6 +21,11 @@ struct TaskOptions {
                     throw LaunchRefusal("labels.agora.arguments: must be \"replace-command\", is \"\(label.value)\"")
                 }
                 replacesImageCommand = true
+            case "agora.stdin":
+                guard label.value == "open" else {
+                    throw LaunchRefusal("labels.agora.stdin: must be \"open\", is \"\(label.value)\"")
+                }
+                keepsInput = true
             default: continue
             }
         }

@@ -94,6 +94,9 @@ struct ExecutorPlan {
         guard request.image == nil else {
             throw LaunchRefusal("executor.container.mesos.image: an executor of type DEFAULT has no image; give one to the tasks")
         }
+        guard request.terminal == nil else {
+            throw LaunchRefusal("executor.container.tty_info: an executor of type DEFAULT runs no command; give one to the tasks")
+        }
         guard request.sharesCgroup != true else {
             throw LaunchRefusal("executor.container.linux_info.share_cgroups: an executor has a cgroup of its own")
         }

@@ -39,6 +39,37 @@ struct AgentClient: Sendable {
         }
     }
 
+    /// The files that an output went into before the one at `path`, the oldest first: PATH.2, PATH.1 and so on.
+    func fullFiles(before path: String) async throws(ClientError) -> [(path: String, size: UInt64)] {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.dropLast().joined(separator: "/")
+        let call = Mesos_V1_Agent_Call.with {
+            $0.type = .listFiles
+            $0.listFiles.path = folder
+        }
+        let files: [Mesos_V1_FileInfo]
+        do {
+            files = try await connection.call(
+                call,
+                to: .agent(agent),
+                operation: "list \(folder)",
+                answer: Mesos_V1_Agent_Response.self
+            ).listFiles.fileInfos
+        } catch {
+            // Without a list there is the newest file, or nothing yet.
+            guard error.status != nil else { throw error }
+            return []
+        }
+        let prefix = "\(parts.last ?? "")."
+        let numbered = files.compactMap { file -> (number: Int, size: UInt64)? in
+            guard let name = file.path.split(separator: "/").last, name.hasPrefix(prefix), let number = Int(name.dropFirst(prefix.count)),
+                number > 0
+            else { return nil }
+            return (number, file.size)
+        }
+        return numbered.sorted { $0.number > $1.number }.map { ("\(path).\($0.number)", $0.size) }
+    }
+
     /// Sends a signal to the first process of a container; false if there is no such container.
     func kill(_ container: Mesos_V1_ContainerID, signal: Int32) async throws(ClientError) -> Bool {
         let call = Mesos_V1_Agent_Call.with {

@@ -41,9 +41,10 @@ struct Connection: Sendable {
         _ call: some Message,
         to peer: ClientError.Peer,
         operation: String,
-        answer: Answer.Type
+        answer: Answer.Type,
+        deadline: NIODeadline = .now() + Connection.callTimeout
     ) async throws(ClientError) -> Answer {
-        let response = try await post(call, to: peer, path: "/api/v1", operation: operation)
+        let response = try await post(call, to: peer, path: "/api/v1", operation: operation, deadline: deadline)
         let bytes: [UInt8]
         do {
             bytes = [UInt8](try await response.body.collect(upTo: Self.maximumAnswer).readableBytesView)
@@ -99,7 +100,8 @@ struct Connection: Sendable {
         return response
     }
 
-    private func refusal(_ response: HTTPClientResponse, peer: ClientError.Peer, operation: String) async -> ClientError {
+    /// What a bad answer says.
+    func refusal(_ response: HTTPClientResponse, peer: ClientError.Peer, operation: String) async -> ClientError {
         var text = ""
         do {
             for try await buffer in response.body where text.utf8.count < Self.maximumErrorText {

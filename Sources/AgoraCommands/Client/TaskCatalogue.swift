@@ -39,7 +39,8 @@ struct TaskCatalogue: Sendable {
                     framework: task.frameworkID.value,
                     executor: executorID,
                     container: isInGroup ? container.value : nil
-                )
+                ),
+                container: container
             )
         }
     }

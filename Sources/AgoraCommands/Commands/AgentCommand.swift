@@ -34,6 +34,7 @@ struct AgentCommand: AsyncParsableCommand {
     var reconfigurationPolicy = PolicyArgument.equal
     @OptionGroup(title: "Executor options") var executors: ExecutorFlags
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
+    @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -54,6 +55,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.reconfigurationPolicy = reconfigurationPolicy.policy
             executors.apply(to: &configuration)
             fetcher.apply(to: &configuration)
+            logs.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

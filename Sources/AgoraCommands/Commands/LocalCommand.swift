@@ -29,6 +29,7 @@ struct LocalCommand: AsyncParsableCommand {
     @OptionGroup var node: NodeOptions
     @OptionGroup var offers: OfferOptions
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
+    @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -85,6 +86,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.attributes = node.attributes ?? ""
         configuration.domain = node.domain
         fetcher.apply(to: &configuration)
+        logs.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil

@@ -58,31 +58,20 @@ struct LogsCommand: AsyncParsableCommand {
                     continue
                 }
                 let ending = OutputFollower.Ending()
-                if !follow || !entry.isActive { ending.come() } else { group.addTask { try await wait(for: entry, client, ending) } }
-                for file in files {
-                    group.addTask { try await show(file, of: sandbox, connection, outputs, ending) }
+                let output = TaskOutput(sandbox: sandbox, connection: connection, outputs: outputs, ending: ending) { await Terminal.note($0) }
+                guard follow, entry.isActive else {
+                    ending.come()
+                    for file in files { group.addTask { if await !output.read(file) { throw ExitStatus.failure } } }
+                    continue
                 }
+                group.addTask { try await wait(for: entry, client, ending) }
+                group.addTask { await output.show(files) }
             }
             try await group.waitForAll()
         }
-    }
-
-    private func show(
-        _ file: OutputStreams.File,
-        of sandbox: TaskSandbox,
-        _ connection: Connection,
-        _ outputs: OutputStreams,
-        _ ending: OutputFollower.Ending
-    ) async throws {
-        let follower = OutputFollower(
-            agent: AgentClient(connection: connection, agent: sandbox.agent),
-            path: "\(sandbox.directory)/\(file.rawValue)",
-            ending: ending
-        ) { bytes in
-            await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
+        for entry in entries {
+            for file in files { await outputs.finish(file, task: TaskID(entry.id)) }
         }
-        try await follower.run()
-        await outputs.finish(file, task: sandbox.taskID)
     }
 
     /// Asks the master now and then whether the task has ended.

@@ -46,6 +46,9 @@ struct RunCommand: AsyncParsableCommand {
             }
             return
         }
+        guard !manner.interactive && !manner.tty else {
+            throw ValidationError("-i and -t are for a command after --; a pod file says stdin and tty itself. Join it with `agora attach`.")
+        }
         guard command.isEmpty else { throw ValidationError("There is a pod file (\(file.clipped)) and a command; one of them is allowed.") }
         if let flag = flags.firstUsed {
             throw ValidationError("\(flag) is for commands after --; in a pod file write it there.")
@@ -67,7 +70,11 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func launch() throws -> PodLaunch {
-        guard let file else { return try flags.launch(command: command, environment: ProcessInfo.processInfo.environment) }
+        guard let file else {
+            var launch = try flags.launch(command: command, environment: ProcessInfo.processInfo.environment)
+            launch.tasks = launch.tasks.map(manner.joined)
+            return launch
+        }
         return try Self.readPod(file)
     }
 

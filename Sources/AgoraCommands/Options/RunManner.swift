@@ -1,4 +1,7 @@
 import ArgumentParser
+import Glibc
+import MesosMessages
+import SwiftProtobuf
 
 /// How `agora run` runs a pod, whatever it is.
 struct RunManner: ParsableArguments {
@@ -8,17 +11,15 @@ struct RunManner: ParsableArguments {
     var rm = false
     @Option(help: "The role whose resources are used.")
     var role = "*"
-    @Flag(name: .shortAndLong, help: "Keep standard input open: not built yet.")
+    @Flag(name: .shortAndLong, help: "Pass standard input on to the command.")
     var interactive = false
-    @Flag(name: .shortAndLong, help: "Attach a terminal: not built yet.")
+    @Flag(name: .shortAndLong, help: "Give the command a terminal.")
     var tty = false
     @OptionGroup var output: OutputOptions
 
     func validate() throws {
-        guard !interactive && !tty else {
-            throw ValidationError(
-                "Attached terminals (-i, -t) are not built yet. Run it without, and read its output here or by `agora logs`."
-            )
+        guard !(tty && interactive && !detach) || isatty(0) == 1 else {
+            throw ValidationError("-t: standard input is no terminal; leave -t out to pipe.")
         }
         guard !detach || !rm else {
             throw ValidationError("--rm cannot be used with --detach: what is left running stays on the list until `agora kill`.")
@@ -28,5 +29,22 @@ struct RunManner: ParsableArguments {
         }
     }
 
-    var options: PodRunOptions { PodRunOptions(role: role, user: UserName.own, isDetached: detach) }
+    var options: PodRunOptions {
+        let attachment = interactive || tty ? TaskOutput.Manner(isInteractive: interactive, isTerminal: tty) : nil
+        return PodRunOptions(role: role, user: UserName.own, isDetached: detach, attachment: attachment)
+    }
+
+    /// A task with the terminal and the input that the flags ask for.
+    func joined(_ task: Mesos_V1_TaskInfo) -> Mesos_V1_TaskInfo {
+        var task = task
+        if tty {
+            task.container.type = .mesos
+            let size = RawTerminal.size ?? (80, 24)
+            task.container.ttyInfo.windowSize.columns = size.columns
+            task.container.ttyInfo.windowSize.rows = size.rows
+        }
+        guard interactive else { return task }
+        task.labels.labels.append(.with { ($0.key, $0.value) = ("agora.stdin", "open") })
+        return task
+    }
 }

@@ -1,7 +1,7 @@
 import Cluster
 import Synchronization
 
-/// Reads a file of a sandbox as it grows, and all of it before it stops.
+/// Reads an output of a sandbox as it grows, and all of it before it stops: its file, and those before it that are full.
 struct OutputFollower: Sendable {
     /// Pause between two reads while nothing comes; short at first, because what is quick should be shown quickly.
     static let pauses = (first: Duration.milliseconds(20), longest: Duration.milliseconds(200))
@@ -18,14 +18,15 @@ struct OutputFollower: Sendable {
     let agent: AgentClient
     let path: String
     let ending: Ending
-    /// Where in the file to begin, in bytes.
+    /// How much of the output was shown already, in bytes.
     var start: UInt64 = 0
     /// Takes bytes; false when nobody wants any more.
     let deliver: @Sendable ([UInt8]) async -> Bool
 
     /// - Throws: why not all could be read.
     func run() async throws(ClientError) {
-        var offset = start
+        guard let skipped = try await showFullFiles() else { return }
+        var offset = skipped
         var pause = Self.pauses.first
         var failures = Failures()
         while !Task.isCancelled {
@@ -47,6 +48,22 @@ struct OutputFollower: Sendable {
             try? await Task.sleep(for: pause)
             pause = min(pause * 2, Self.pauses.longest)
         }
+    }
+
+    /// Shows the files that were full, the oldest first.
+    ///
+    /// - Returns: where to go on in the newest; nothing when nobody wants any more.
+    private func showFullFiles() async throws(ClientError) -> UInt64? {
+        var skipped = start
+        for file in try await agent.fullFiles(before: path) {
+            while skipped < file.size {
+                guard let piece = try await agent.read(file.path, from: skipped), !piece.bytes.isEmpty else { break }
+                guard await deliver(piece.bytes) else { return nil }
+                skipped += UInt64(piece.bytes.count)
+            }
+            skipped -= min(skipped, file.size)
+        }
+        return skipped
     }
 
     /// Failures in a row.

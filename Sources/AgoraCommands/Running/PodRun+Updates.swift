@@ -45,7 +45,8 @@ extension PodRun {
                 framework: frameworkID?.value ?? "",
                 executor: placement.executorID,
                 container: launch.isGroup ? status.containerStatus.containerID.value : nil
-            )
+            ),
+            container: status.containerStatus.containerID
         )
     }
 

@@ -15,6 +15,8 @@ struct PodRunOptions {
     var user = "root"
     /// Leave once everything runs.
     var isDetached = false
+    /// Join the terminal to the only task; nothing: show what tasks write.
+    var attachment: TaskOutput.Manner?
 
     /// The framework that a pod is launched by.
     func framework(for pod: String) -> Mesos_V1_FrameworkInfo {

@@ -136,22 +136,10 @@ struct PodSession {
     private mutating func follow(_ sandbox: TaskSandbox) {
         guard !run.options.isDetached else { return }
         let ending = OutputFollower.Ending()
-        let (outputs, note) = (outputs, runner.note)
-        let agent = AgentClient(connection: runner.connection, agent: sandbox.agent)
-        let tasks = OutputStreams.File.allCases.map { file in
-            let follower = OutputFollower(agent: agent, path: "\(sandbox.directory)/\(file.rawValue)", ending: ending) { bytes in
-                await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
-            }
-            return Task {
-                do {
-                    try await follower.run()
-                } catch {
-                    await note("\(sandbox.name): part of its \(file.rawValue) is missing: \(error)")
-                }
-                await outputs.finish(file, task: sandbox.taskID)
-            }
-        }
-        followers[sandbox.taskID] = (ending, tasks)
+        let output = TaskOutput(sandbox: sandbox, connection: runner.connection, outputs: outputs, ending: ending, note: runner.note)
+        let manner = run.options.attachment
+        let task = Task { if let manner { await output.join(manner) } else { await output.show(OutputStreams.File.allCases) } }
+        followers[sandbox.taskID] = (ending, [task])
     }
 
     /// Shows what is left of the output, and takes the framework away unless its tasks are to stay.

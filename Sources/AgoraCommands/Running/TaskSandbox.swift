@@ -1,4 +1,5 @@
 import Cluster
+import MesosMessages
 
 /// Where the output of a task stands.
 struct TaskSandbox: Hashable {
@@ -8,6 +9,8 @@ struct TaskSandbox: Hashable {
     let agent: Endpoint
     /// As the agent's file calls name it.
     let directory: String
+    /// Its container, as its agent calls it.
+    let container: Mesos_V1_ContainerID
 
     /// The folder of a task by the names that agents give to their sandboxes, the same as Mesos's.
     ///

@@ -36,6 +36,14 @@ int agora_pidfd_open(pid_t pid);
 int agora_pidfd_send_signal(int pidfd, int signal, int payload);
 // The wait status of an ended child as in wait(2), which is then gone. 1: status is set; 0: it still runs.
 int agora_pidfd_reap(int pidfd, int *status);
+// A copy of a descriptor of another process (pidfd_getfd(2)).
+int agora_pidfd_copy_descriptor(int pidfd, int number);
+// Takes one record off a socket without waiting, and the descriptor that came with it (-1: none). The record's size.
+int agora_receive(int socket, void *record, unsigned size, int *descriptor);
+// The size of a terminal in characters (TIOCSWINSZ, ioctl_tty(2)).
+int agora_set_terminal_size(int terminal, unsigned short columns, unsigned short rows);
+// A pipe, closed on exec.
+int agora_pipe(int ends[2]);
 // A file in memory that can be executed.
 int agora_memory_file(const char *name);
 // Forbids any further change of a file in memory.
@@ -43,7 +51,7 @@ int agora_seal(int descriptor);
 
 // epoll(7), whose event the C library lays out differently on each processor. A watch tells of events by its token.
 int agora_epoll_create(void);
-int agora_epoll_watch(int epoll, int descriptor, uint64_t token, int once);
+int agora_epoll_watch(int epoll, int descriptor, uint64_t token, int once, int for_writing);
 void agora_epoll_forget(int epoll, int descriptor);
 // Returns the number of tokens; 0 at a timeout (milliseconds, -1: none) or a signal.
 int agora_epoll_wait(int epoll, uint64_t *tokens, int capacity, int timeout);

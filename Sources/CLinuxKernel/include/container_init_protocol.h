@@ -9,6 +9,7 @@
 //   hostname, place to build the root, upper folder, work folder, layers (count, then lowest first)
 //   volumes (count, then for each: origin, flags, source, target)
 //   user, working directory, sandbox as the container sees it
+//   columns and rows of the terminal, size of a log in KiB (0: any), number of logs
 //   executable, arguments (count, then each), environment (count, then each "name=value")
 #ifndef CONTAINER_INIT_PROTOCOL_H
 #define CONTAINER_INIT_PROTOCOL_H
@@ -22,7 +23,8 @@ enum agora_init_descriptor {
     AGORA_INIT_STDIN = 0,
     AGORA_INIT_STDOUT = 1,
     AGORA_INIT_STDERR = 2,
-    // A socket of records: the init receives one byte, the leave to run the command, and sends one report.
+    // A socket of records: the init receives one byte, the leave to run the command, and sends one report; with it the
+    // other end of the command's terminal, if it has one (SCM_RIGHTS of unix(7)).
     AGORA_INIT_CONTROL = 3,
     AGORA_INIT_CONFIGURATION = 4,
     // The container's record, to whose end the line "status N" is written: N is the command's wait(2) status.
@@ -35,6 +37,12 @@ enum agora_init_descriptor {
     AGORA_INIT_KILL = 9,
     // From here on: a `tasks` file of each cgroup to join.
     AGORA_INIT_FIRST_CGROUP = 10,
+    // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
+    // and that of its standard input.
+    AGORA_INIT_TERMINAL = 40,
+    AGORA_INIT_INPUT = 41,
+    // From here on: what else the init opens and keeps.
+    AGORA_INIT_FIRST_OWN = 42,
 };
 
 enum agora_init_flag {
@@ -50,6 +58,10 @@ enum agora_init_flag {
     AGORA_INIT_BIND_SANDBOX = 1 << 8,           // mount the sandbox where the container expects it
     AGORA_INIT_OWN_SANDBOX = 1 << 9,            // give the sandbox to the container's user
     AGORA_INIT_FOREIGN_OUTPUT = 1 << 10,        // the output is no file of the container's: it keeps its owner
+    AGORA_INIT_STAY_IN_PARENT_MOUNTS = 1 << 11, // live in the mount namespace of the parent, not in a copy
+    AGORA_INIT_TERMINAL_FOR_COMMAND = 1 << 12,  // its input, output and error are a terminal
+    AGORA_INIT_KEEP_INPUT = 1 << 13,            // its input is a pipe that stays open until it is closed by request
+    AGORA_INIT_KEEP_LOGS = 1 << 14,             // the init itself writes the output into the files, and new ones in time
 };
 
 enum agora_init_volume_origin {
@@ -74,7 +86,12 @@ enum agora_init_stage {
     AGORA_INIT_STAGE_USER = 6,
     AGORA_INIT_STAGE_WORKING_DIRECTORY = 7,
     AGORA_INIT_STAGE_COMMAND = 8,
+    AGORA_INIT_STAGE_TERMINAL = 9,
+    AGORA_INIT_STAGE_STREAMS = 10,
 };
+
+// What a signal may carry beside the number of another (sigqueue(3)): close the command's input.
+#define AGORA_INIT_CLOSE_INPUT 1000
 
 #define AGORA_INIT_DETAIL_SIZE 504
 

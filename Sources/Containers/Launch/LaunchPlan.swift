@@ -34,6 +34,9 @@ struct LaunchPlan: Sendable {
         let hasOwnCgroup = parent == nil || !spec.sharesCgroup
         facts.limits = hasOwnCgroup ? spec.limits : nil
         facts.isTracked = hasOwnCgroup || facts.sharesPIDNamespace
+        if case .session = spec.streams.output { facts.isSession = true }
+        facts.hasTerminal = spec.streams.terminal != nil
+        facts.keepsInput = spec.streams.keepsInput
         return facts
     }
 }
@@ -57,6 +60,7 @@ extension LaunchPlan {
         encoder.string(spec.user ?? "")
         encoder.string(workingDirectory)
         encoder.string(sandboxInside)
+        encodeStreams(into: &encoder)
         encodeCommand(into: &encoder)
         return encoder.bytes
     }
@@ -73,10 +77,32 @@ extension LaunchPlan {
         set(AGORA_INIT_OWN_IPC_NAMESPACE, isTop)
         set(AGORA_INIT_OWN_CGROUP_NAMESPACE, facts.limits != nil)
         set(AGORA_INIT_CONFINED, facts.hasImageRoot)
-        set(AGORA_INIT_BIND_SANDBOX, facts.hasImageRoot)
-        set(AGORA_INIT_FOREIGN_OUTPUT, spec.discardsOutput)
+        let staysInMounts = facts.isSession && !facts.hasOwnRoot
+        set(AGORA_INIT_STAY_IN_PARENT_MOUNTS, staysInMounts)
+        set(AGORA_INIT_BIND_SANDBOX, facts.hasImageRoot && !staysInMounts)
+        return flags | streamFlags
+    }
+
+    private var streamFlags: UInt32 {
+        let streams = spec.streams
+        var flags = streams.terminal == nil ? 0 : AGORA_INIT_TERMINAL_FOR_COMMAND.rawValue
+        if streams.keepsInput && streams.terminal == nil { flags |= AGORA_INIT_KEEP_INPUT.rawValue }
+        if streams.areRelayed { flags |= AGORA_INIT_KEEP_LOGS.rawValue }
+        switch streams.output {
+        case .files: break
+        case .session where streams.terminal == nil: break
+        case .session, .discarded: flags |= AGORA_INIT_FOREIGN_OUTPUT.rawValue
+        }
         return flags
     }
+
+    /// What sessions inside take over; nothing without a command.
+    var setting: CommandSetting? {
+        guard spec.command != nil else { return nil }
+        return CommandSetting(environment: variables, workingDirectory: workingDirectory)
+    }
+
+    private var variables: [String] { spec.environment.map { "\($0.0)=\($0.1)" } }
 
     private var workingDirectory: String {
         guard let folder = spec.workingDirectory else { return sandboxInside }
@@ -106,6 +132,14 @@ extension LaunchPlan {
         encoder.string(placeInSandbox ?? volume.containerPath)
     }
 
+    private func encodeStreams(into encoder: inout InitEncoder) {
+        let streams = spec.streams
+        encoder.number(UInt32(streams.terminal?.columns ?? 0))
+        encoder.number(UInt32(streams.terminal?.rows ?? 0))
+        encoder.number(UInt32(clamping: (streams.logLimit?.bytes ?? 0) / 1024))
+        encoder.number(UInt32(clamping: streams.logLimit?.files ?? 1))
+    }
+
     private func encodeCommand(into encoder: inout InitEncoder) {
         guard let command = spec.command else {
             encoder.string("")
@@ -115,6 +149,6 @@ extension LaunchPlan {
         }
         encoder.string(command.executable)
         encoder.strings(command.arguments.isEmpty ? [command.executable] : command.arguments)
-        encoder.strings(spec.environment.map { "\($0.0)=\($0.1)" })
+        encoder.strings(variables)
     }
 }

@@ -14,8 +14,7 @@ struct LaunchPreparation: Sendable {
     private let processControl: Descriptor
     private let configuration: Descriptor
     private let sandbox: Folder
-    private let output: Descriptor
-    private let errors: Descriptor
+    private let streams: ChildStreams
     private let parentSandbox: Folder?
     private let killSwitch: Descriptor?
 
@@ -31,8 +30,7 @@ struct LaunchPreparation: Sendable {
         self.record = record
         self.sandbox = sandbox.folder
         isSandboxNew = sandbox.isNew
-        output = try plan.spec.discardsOutput ? .nullDevice() : sandbox.output("stdout")
-        errors = try plan.spec.discardsOutput ? .nullDevice() : sandbox.output("stderr")
+        streams = try ChildStreams(plan.spec, sandbox: sandbox)
         parentSandbox = try plan.openParentSandbox()
         killSwitch = plan.facts.sharesPIDNamespace ? try cgroups.layout.killSwitch(of: ContainerCgroups.path(of: plan.id)) : nil
         (control, processControl) = try Descriptor.recordSockets()
@@ -43,7 +41,7 @@ struct LaunchPreparation: Sendable {
     /// At the numbers that the process knows them by.
     func descriptors(input: Descriptor, parent: Pidfd?) -> [Descriptor?] {
         var numbered: [(agora_init_descriptor, Descriptor?)] = [
-            (AGORA_INIT_STDIN, input), (AGORA_INIT_STDOUT, output), (AGORA_INIT_STDERR, errors),
+            (AGORA_INIT_STDIN, streams.input ?? input), (AGORA_INIT_STDOUT, streams.output), (AGORA_INIT_STDERR, streams.errors),
             (AGORA_INIT_CONTROL, processControl), (AGORA_INIT_CONFIGURATION, configuration), (AGORA_INIT_STATUS, record),
             (AGORA_INIT_PARENT, parent?.descriptor), (AGORA_INIT_SANDBOX, sandbox.descriptor),
             (AGORA_INIT_PARENT_SANDBOX, parentSandbox?.descriptor), (AGORA_INIT_KILL, killSwitch),

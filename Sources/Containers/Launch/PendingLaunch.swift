@@ -15,26 +15,29 @@ struct PendingLaunch: Sendable {
 }
 
 /// What a container's first process says of its set-up.
-enum InitReport: Hashable {
-    case started
+enum InitReport {
+    /// With the other end of the command's terminal, if it has one.
+    case started(terminal: Descriptor?)
     case failed(LaunchFailure)
 
     /// Takes the report off a socket, without waiting; nothing if there is none.
     static func receive(from control: Descriptor) -> InitReport? {
         var report = agora_init_report()
-        var size = receive(&report, from: control)
+        var number: Int32 = -1
+        var size = receive(&report, &number, from: control)
         // A process that ended without taking our leave has its end told first, its report after it.
-        if size < 0 && errno == ECONNRESET { size = receive(&report, from: control) }
-        return size == MemoryLayout<agora_init_report>.size ? InitReport(report) : nil
+        if size == -ECONNRESET { size = receive(&report, &number, from: control) }
+        let terminal = number < 0 ? nil : Descriptor(owning: number)
+        return size == MemoryLayout<agora_init_report>.size ? InitReport(report, terminal) : nil
     }
 
-    private static func receive(_ report: inout agora_init_report, from control: Descriptor) -> Int {
-        withUnsafeMutableBytes(of: &report) { recv(control.number, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT)) }
+    private static func receive(_ report: inout agora_init_report, _ number: inout Int32, from control: Descriptor) -> Int {
+        Int(agora_receive(control.number, &report, UInt32(MemoryLayout<agora_init_report>.size), &number))
     }
 
-    init(_ report: agora_init_report) {
+    private init(_ report: agora_init_report, _ terminal: Descriptor?) {
         guard report.stage != 0 else {
-            self = .started
+            self = .started(terminal: terminal)
             return
         }
         let detail = withUnsafeBytes(of: report.detail) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
@@ -51,6 +54,8 @@ enum InitReport: Hashable {
         case AGORA_INIT_STAGE_USER: .user
         case AGORA_INIT_STAGE_WORKING_DIRECTORY: .workingDirectory
         case AGORA_INIT_STAGE_COMMAND: .command
+        case AGORA_INIT_STAGE_TERMINAL: .terminal
+        case AGORA_INIT_STAGE_STREAMS: .streams
         default: .configuration
         }
     }

@@ -12,10 +12,12 @@ struct ContainerRecord: Hashable, Sendable {
     var waitStatus: Int32?
     /// The limit on memory that ended it.
     var memoryLimitation: Int64?
+    /// What its command was launched with.
+    var setting: CommandSetting?
 
     static let fileName = "record"
     /// The largest record that is read.
-    static let limit = 64 << 10
+    static let limit = 4 << 20
     private static let version = "1"
 
     init(boot: String, facts: ContainerFacts) {
@@ -33,13 +35,18 @@ extension ContainerRecord {
         if let user = facts.user { lines += Self.line("user", user) }
         for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
+        if let setting {
+            lines += Self.line("directory", setting.workingDirectory)
+            for variable in setting.environment { lines += Self.line("variable", variable) }
+        }
         return lines
     }
 
     private var flags: [(String, Bool)] {
         [
             ("own-root", facts.hasOwnRoot), ("image-root", facts.hasImageRoot),
-            ("shared-pids", facts.sharesPIDNamespace), ("tracked", facts.isTracked),
+            ("shared-pids", facts.sharesPIDNamespace), ("tracked", facts.isTracked), ("session", facts.isSession),
+            ("terminal", facts.hasTerminal), ("input", facts.keepsInput),
         ]
     }
 
@@ -79,12 +86,18 @@ extension ContainerRecord {
     /// Reads what is there; nothing if it is not enough to know the container by.
     init?(reading bytes: [UInt8]) {
         var values: [String: String] = [:]
+        var variables: [String] = []
         let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? []
         for line in whole.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
             guard let word = parts.first else { continue }
             // Of a line that stands there twice, the later counts.
-            values[String(decoding: word, as: UTF8.self)] = Self.unescaped(parts.count > 1 ? parts[1] : [])
+            let value = Self.unescaped(parts.count > 1 ? parts[1] : [])
+            if word.elementsEqual("variable".utf8) {
+                variables.append(value)
+            } else {
+                values[String(decoding: word, as: UTF8.self)] = value
+            }
         }
         guard values["version"] == Self.version, let boot = values["boot"], let sandbox = values["sandbox"] else { return nil }
         self.init(boot: boot, facts: ContainerFacts(sandbox: sandbox))
@@ -93,10 +106,14 @@ extension ContainerRecord {
         facts.hasImageRoot = values["image-root"] != nil
         facts.sharesPIDNamespace = values["shared-pids"] != nil
         facts.isTracked = values["tracked"] != nil
+        facts.isSession = values["session"] != nil
+        facts.hasTerminal = values["terminal"] != nil
+        facts.keepsInput = values["input"] != nil
         facts.limits = values["limits"].map(Self.limits)
         process = values["process"].flatMap(Self.process)
         waitStatus = values["status"].flatMap { Int32($0) }
         memoryLimitation = values["memory-limitation"].flatMap { Int64($0) }
+        setting = values["directory"].map { CommandSetting(environment: variables, workingDirectory: $0) }
     }
 
     private static func limits(_ text: String) -> ResourceLimits {

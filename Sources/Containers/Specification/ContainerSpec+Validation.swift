@@ -16,7 +16,18 @@ extension ContainerSpec {
 
     private var reasonAgainst: String? {
         reasonAgainstTexts ?? reasonAgainstSandbox ?? reasonAgainstCommand ?? reasonAgainstRoot ?? reasonAgainstVolumes
-            ?? reasonAgainstLimits
+            ?? reasonAgainstLimits ?? reasonAgainstStreams
+    }
+
+    private var reasonAgainstStreams: String? {
+        if let limit = streams.logLimit {
+            guard LogLimit.rangeOfBytes.contains(limit.bytes), LogLimit.rangeOfFiles.contains(limit.files) else {
+                return "the limit on logs must be from 1 KiB to 1 TiB and 1 to 1000 files, is \(limit.bytes) bytes and \(limit.files) files"
+            }
+        }
+        guard case .session = streams.output else { return nil }
+        guard id.parent != nil, volumes.isEmpty else { return "a session runs in a container that is there, and brings no volumes" }
+        return command == nil ? "a session needs a command" : nil
     }
 
     private var reasonAgainstTexts: String? {

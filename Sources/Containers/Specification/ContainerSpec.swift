@@ -28,8 +28,8 @@ public struct ContainerSpec: Sendable {
     public var sharesPIDNamespace: Bool
     /// Its hostname; nothing: that of the container around it, or of the host.
     public var hostname: String?
-    /// Whether what its command prints goes nowhere, instead of into files in the sandbox.
-    public var discardsOutput = false
+    /// What its command reads and prints.
+    public var streams = StandardStreams()
 
     /// Describes a container; what is not given is the simplest.
     public init(

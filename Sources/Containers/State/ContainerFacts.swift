@@ -14,6 +14,12 @@ struct ContainerFacts: Hashable, Sendable {
     var limits: ResourceLimits?
     /// Whether it has a cgroup that tells which processes are its own.
     var isTracked = false
+    /// Whether it was launched for one caller, in the sandbox of the container around it.
+    var isSession = false
+    /// Whether its command has a terminal.
+    var hasTerminal = false
+    /// Whether its command's input stays open.
+    var keepsInput = false
 }
 
 /// The first process of a container.

@@ -10,6 +10,12 @@ public final class EventThread: Sendable {
         fileprivate let value: UInt64
     }
 
+    /// What a descriptor is watched for.
+    public enum Purpose: Sendable {
+        case reading
+        case writing
+    }
+
     /// What is called when it happens.
     public typealias Handler = @Sendable () -> Void
 
@@ -44,18 +50,22 @@ public final class EventThread: Sendable {
     }
 
     private func watchWake() throws(KernelError) {
-        _ = try KernelError.checkNegative(agora_epoll_watch(poll.number, wake.number, 0, 0), "watch an eventfd")
+        _ = try KernelError.checkNegative(agora_epoll_watch(poll.number, wake.number, 0, 0, 0), "watch an eventfd")
     }
 
-    /// Calls back once, when the descriptor can be read or its other end is closed; keeps it open until then.
-    public func watch(_ descriptor: Descriptor, _ handler: @escaping Handler) throws(KernelError) -> Token {
+    /// Calls back once, when the descriptor can be read (or written) or its other end is closed; keeps it open until then.
+    public func watch(
+        _ descriptor: Descriptor,
+        for purpose: Purpose = .reading,
+        _ handler: @escaping Handler
+    ) throws(KernelError) -> Token {
         let token = state.withLock { state in
             let token = state.nextToken
             state.nextToken += 1
             state.watches[token] = Watch(descriptor: descriptor, handler: handler)
             return token
         }
-        let result = agora_epoll_watch(poll.number, descriptor.number, token, 1)
+        let result = agora_epoll_watch(poll.number, descriptor.number, token, 1, purpose == .writing ? 1 : 0)
         guard result == 0 else {
             state.withLock { $0.watches[token] = nil }
             throw KernelError("wait for descriptor \(descriptor.number)", code: -result)

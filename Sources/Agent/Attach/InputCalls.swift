@@ -1,0 +1,81 @@
+import AgentCore
+import Cluster
+import Containers
+import HTTPService
+import LinuxKernel
+import MesosAPI
+import MesosMessages
+
+/// ATTACH_CONTAINER_INPUT: what a client sends, record by record, is what a container's command reads.
+struct InputCalls: Sendable {
+    let containerizer: Containerizer
+    let sessions: Sessions
+    let tokens: ExecutorTokens
+
+    private static let longestRecord = 4 << 20
+
+    /// Answers at the end of the body, or when the container has ended.
+    func attach(_ request: HTTPRequest, _ body: HTTPBodyStream, _ responder: HTTPResponder) {
+        let responder = CallResponder(request: request, responder: responder)
+        Task {
+            do throws(Refusal) {
+                guard let encoding = try responder.bodyStreamEncoding() else { throw Refusal(415, "send records: Content-Type application/recordio") }
+                var records = InputRecords(body, encoding, longest: Self.longestRecord)
+                let id = try await container(&records, request)
+                guard sessions.takeInput(of: id) else {
+                    throw Refusal(409, "another client is attached to the input of the container \(id); try again when it has gone")
+                }
+                defer { sessions.releaseInput(of: id) }
+                try await handOn(&records, to: id)
+                responder.responder.respond(200)
+            } catch {
+                responder.refuse(error)
+            }
+        }
+    }
+
+    /// The first record names the container.
+    private func container(_ records: inout InputRecords, _ request: HTTPRequest) async throws(Refusal) -> ContainerID {
+        guard let first = try await records.next() else { throw Refusal(400, "the body is empty; its first record names the container") }
+        guard first.type == .attachContainerInput, first.hasAttachContainerInput else {
+            throw Refusal(415, "only ATTACH_CONTAINER_INPUT is sent as a stream of records; send other calls as one message")
+        }
+        try ContainerPermission.check(first, try tokens.claims(of: request.headers))
+        guard first.attachContainerInput.type == .containerID else {
+            throw Refusal(400, "attach_container_input.type: must be CONTAINER_ID in the first record")
+        }
+        guard first.attachContainerInput.hasContainerID else { throw Refusal(400, "attach_container_input.container_id: missing") }
+        return try ContainerCalls.id(first.attachContainerInput.containerID, false)
+    }
+
+    private func handOn(_ records: inout InputRecords, to id: ContainerID) async throws(Refusal) {
+        let input = try input(of: id)
+        let containerizer = self.containerizer
+        // Whoever types into a container is told when it is no more.
+        let body = records.body
+        let end = Task {
+            _ = try? await containerizer.wait(id)
+            body.giveUp()
+        }
+        defer { end.cancel() }
+        while let record = try await records.next() {
+            let message = record.attachContainerInput
+            guard record.type == .attachContainerInput, message.type == .processIo, message.hasProcessIo else {
+                throw Refusal(400, "attach_container_input.type: must be PROCESS_IO in all records but the first")
+            }
+            try await input.take(try InputRecord(message.processIo))
+        }
+    }
+
+    private func input(of id: ContainerID) throws(Refusal) -> AttachedInput {
+        do {
+            if let session = sessions.session(id) { return try AttachedInput(session, events: try sessions.events()) }
+            return try AttachedInput(id, containerizer, events: try sessions.events())
+        } catch let error as ContainerError {
+            if case .unknown = error { throw Refusal(404, "there is no container \(id), or it has ended") }
+            throw Refusal(500, "\(error)")
+        } catch {
+            throw Refusal(500, "cannot attach to the input of \(id): \(error)")
+        }
+    }
+}

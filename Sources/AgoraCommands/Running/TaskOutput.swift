@@ -1,0 +1,75 @@
+import MesosMessages
+
+/// What a task writes, on its way to the terminal.
+struct TaskOutput: Sendable {
+    let sandbox: TaskSandbox
+    let connection: Connection
+    let outputs: OutputStreams
+    let ending: OutputFollower.Ending
+    /// Hands a line to the user.
+    let note: @Sendable (String) async -> Void
+
+    private var client: AttachClient { AttachClient(connection: connection, agent: sandbox.agent) }
+
+    /// How a user's terminal is joined to a task.
+    struct Manner: Sendable {
+        var isInteractive: Bool
+        var isTerminal: Bool
+    }
+
+    /// Shows what it writes until it has ended.
+    func show(_ files: [OutputStreams.File]) async {
+        let live = LiveOutput(client: client, container: sandbox.container, ending: ending) { bytes, file in
+            guard files.contains(file) else { return true }
+            return await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
+        }
+        let progress = await live.run()
+        await withTaskGroup { group in
+            for file in files {
+                group.addTask {
+                    if !progress.isComplete { await read(file, from: progress.shown[file] ?? 0) }
+                    await outputs.finish(file, task: sandbox.taskID)
+                }
+            }
+        }
+    }
+
+    /// Shows what stands in files; false, after a note, if not all could be read.
+    @discardableResult
+    func read(_ file: OutputStreams.File, from start: UInt64 = 0) async -> Bool {
+        let follower = OutputFollower(
+            agent: AgentClient(connection: connection, agent: sandbox.agent),
+            path: "\(sandbox.directory)/\(file.rawValue)",
+            ending: ending,
+            start: start
+        ) { bytes in
+            await outputs.show(bytes, of: file, task: sandbox.taskID, name: sandbox.name)
+        }
+        do {
+            try await follower.run()
+            return true
+        } catch {
+            await note("\(sandbox.name): part of its \(file.rawValue) is missing: \(error)")
+            return false
+        }
+    }
+
+    /// Joins the user's terminal to its input and output until it has ended.
+    func join(_ manner: Manner) async {
+        do {
+            let output = try await client.output(of: sandbox.container, fromStart: true)
+            let attachment = Attachment(
+                client: client,
+                container: sandbox.container,
+                input: manner.isInteractive ? .standard : .untouched,
+                isTerminal: manner.isTerminal
+            )
+            _ = try await attachment.run(output)
+        } catch let error as ClientError where error.status == 404 {
+            // It was over before anybody could join it.
+            for file in OutputStreams.File.allCases { await read(file) }
+        } catch {
+            await note("\(sandbox.name): \(error)")
+        }
+    }
+}

@@ -17,9 +17,13 @@ public struct AgoraCommand: AsyncParsableCommand {
         version: "agora \(AgoraVersion.current)",
         groupedSubcommands: [
             CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self]),
-            CommandGroup(name: "Pods", subcommands: [
-                RunCommand.self, ListCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, DebugCommand.self, KillCommand.self,
-            ]),
+            CommandGroup(
+                name: "Pods",
+                subcommands: [
+                    RunCommand.self, ListCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, DebugCommand.self,
+                    KillCommand.self,
+                ]
+            ),
             CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
         ]
     )

@@ -156,7 +156,11 @@ extension HTTPConnection {
         let (requestFacts, exchange) = addExchange(of: complete)
         let stream = HTTPBodyStream(reference, worker)
         bodyStream = stream
-        handler(request(complete, target, body: ByteBuffer()), stream, HTTPResponder(reference, worker, exchange: exchange, request: requestFacts))
+        handler(
+            request(complete, target, body: ByteBuffer()),
+            stream,
+            HTTPResponder(reference, worker, exchange: exchange, request: requestFacts)
+        )
         return true
     }
 

@@ -20,7 +20,8 @@ import Testing
             var store = try open()
             #expect(
                 store.commit([
-                    .putAgentID(AgentID("S1")), .putLife(2), .putLife(3), .putFramework(FrameworkID("f"), .sample), .putExecutor(Self.sampleExecutor),
+                    .putAgentID(AgentID("S1")), .putLife(2), .putLife(3), .putFramework(FrameworkID("f"), .sample),
+                    .putExecutor(Self.sampleExecutor),
                     .putTask(task), .putUpdate(task.key, number: 0, updates[0]), .putUpdate(task.key, number: 1, updates[1]),
                     .acknowledge(task.key, number: 0),
                 ])

@@ -35,7 +35,8 @@ import Testing
             try await agent.post(
                 #"{"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"a","parent":{"value":"top"}},"command":{"value":"cd /; sleep 1000"\#(environment)}}}"#
             ).0.expect(200)
-            let line = #"echo $OWN $MESOS_SANDBOX; pwd; cat /proc/[0-9]*/comm | grep -c '^sleep$'; readlink /proc/self/ns/mnt /proc/1/ns/mnt | uniq | wc -l"#
+            let line =
+                #"echo $OWN $MESOS_SANDBOX; pwd; cat /proc/[0-9]*/comm | grep -c '^sleep$'; readlink /proc/self/ns/mnt /proc/1/ns/mnt | uniq | wc -l"#
             let lines = try await agent.session(["top", "a", "s"], line).rest().text(.stdout).split(separator: "\n").map(String.init)
             let sandbox = "\(agent.workDirectory)/containers/top/containers/a"
             #expect(lines.first == "x \(sandbox)" && lines[1] == sandbox)
@@ -93,7 +94,10 @@ import Testing
     }
 
     @Test(arguments: [
-        (["top", "s"], #","container":{"type":"MESOS","volumes":[{"mode":"RW","container_path":"v","host_path":"/tmp"}]}"#, 400, "volumes"),
+        (
+            ["top", "s"], #","container":{"type":"MESOS","volumes":[{"mode":"RW","container_path":"v","host_path":"/tmp"}]}"#, 400,
+            "volumes"
+        ),
         (["top", "s"], #","container":{"type":"MESOS","linux_info":{"share_cgroups":false}}"#, 400, "share_cgroups"),
         (["top", "s"], #","container":{"type":"MESOS","tty_info":{"window_size":{"rows":70000,"columns":1}}}"#, 400, "window_size"),
         (["top", "s"], #","container":{"type":"DOCKER","docker":{"image":"x"}}"#, 400, "DOCKER"),
@@ -112,7 +116,10 @@ import Testing
 
     @Test func showsTheOutputOfAnyContainerToAnyNumber() async throws {
         try await AgentFixture.run { agent in
-            try await agent.launch(["top"], "echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; echo err >&2; sleep 0.2; echo last")
+            try await agent.launch(
+                ["top"],
+                "echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; echo err >&2; sleep 0.2; echo last"
+            )
             let sandbox = "\(agent.workDirectory)/containers/top"
             #expect(await eventually { agent.output("\(sandbox)/stdout") == "before\n" })
             let (new, all, other) = (
@@ -221,21 +228,26 @@ import Testing
         (#""type":"PROCESS_IO","process_io":{"type":"CONTROL"}"#, "control"),
         (#""type":"PROCESS_IO","process_io":{"type":"CONTROL","control":{"type":"TTY_INFO"}}"#, "tty_info"),
         (#""type":"PROCESS_IO","process_io":{"type":"CONTROL","control":{"type":"HEARTBEAT"}}"#, "heartbeat"),
-        (#""type":"PROCESS_IO","process_io":{"type":"CONTROL","control":{"type":"TTY_INFO","tty_info":{"window_size":{"rows":1,"columns":2}}}}"#, "no terminal"),
+        (
+            #""type":"PROCESS_IO","process_io":{"type":"CONTROL","control":{"type":"TTY_INFO","tty_info":{"window_size":{"rows":1,"columns":2}}}}"#,
+            "no terminal"
+        ),
     ])
     func everyOtherRecordIsForTheCommand(record: String, word: String) async throws {
         try await AgentFixture.run { agent in
             try await agent.launch(["top"], "sleep 1000")
             let session = try await agent.session(["top", "s"], "cat")
             let call = #"{"type":"ATTACH_CONTAINER_INPUT","attach_container_input":{\#(record)}}"#
-            let first = #"{"type":"ATTACH_CONTAINER_INPUT","attach_container_input":{"type":"CONTAINER_ID","container_id":\#(AgentFixture.id(["top", "s"]))}}"#
+            let first =
+                #"{"type":"ATTACH_CONTAINER_INPUT","attach_container_input":{"type":"CONTAINER_ID","container_id":\#(AgentFixture.id(["top", "s"]))}}"#
             let answer = try await agent.input(raw: Array("\(first.utf8.count)\n\(first)\(call.utf8.count)\n\(call)".utf8))
             #expect(answer.0 == 400 && answer.1.contains(word), "\(answer)")
             session.leave()
         }
     }
 
-    private static let input = #"{"type":"ATTACH_CONTAINER_INPUT","attach_container_input":{"type":"CONTAINER_ID","container_id":{"value":"x"}}}"#
+    private static let input =
+        #"{"type":"ATTACH_CONTAINER_INPUT","attach_container_input":{"type":"CONTAINER_ID","container_id":{"value":"x"}}}"#
     private static let output = #"{"type":"ATTACH_CONTAINER_OUTPUT","attach_container_output":{"container_id":{"value":"x"}}}"#
     private static let json = [("Content-Type", "application/json")]
     private static let records = [("Content-Type", "application/recordio")]

@@ -59,7 +59,10 @@ struct StreamTests {
 
     @Test func logsGoOnWithoutUs() async throws {
         try await ContainerFixture.run { fixture in
-            var spec = fixture.spec(id, "seq 1 1000; touch ready; while [ ! -e go ]; do sleep 0.01; done; seq 1001 2000; touch done; sleep 1000")
+            var spec = fixture.spec(
+                id,
+                "seq 1 1000; touch ready; while [ ! -e go ]; do sleep 0.01; done; seq 1001 2000; touch done; sleep 1000"
+            )
             spec.streams.logLimit = LogLimit(bytes: 1024, files: 1000)
             _ = try await fixture.containerizer.launch(spec)
             fixture.containerizer.shutdown()
@@ -106,7 +109,10 @@ struct StreamTests {
 
     @Test func aTerminalHasASizeAndControlsTheCommand() async throws {
         try await ContainerFixture.run { fixture in
-            var spec = fixture.spec(id, "trap 'echo interrupted; exit 3' INT; stty size; tty; ls -l $(tty) | cut -d' ' -f3; while :; do sleep 0.01; done")
+            var spec = fixture.spec(
+                id,
+                "trap 'echo interrupted; exit 3' INT; stty size; tty; ls -l $(tty) | cut -d' ' -f3; while :; do sleep 0.01; done"
+            )
             spec.streams.terminal = TerminalSize(columns: 101, rows: 33)
             spec.user = "nobody"
             _ = try await fixture.containerizer.launch(spec)
@@ -209,10 +215,18 @@ struct StreamTests {
         try await ContainerFixture.run { fixture in
             var alone = fixture.spec(id, "true")
             alone.streams.output = .session(ContainerSession())
-            #expect("\(await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(alone) } as Any)".contains("a session runs in a container"))
+            #expect(
+                "\(await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(alone) } as Any)".contains(
+                    "a session runs in a container"
+                )
+            )
             var huge = fixture.spec(id, "true")
             huge.streams.logLimit = LogLimit(bytes: 0, files: 1)
-            #expect("\(await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(huge) } as Any)".contains("limit on logs"))
+            #expect(
+                "\(await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(huge) } as Any)".contains(
+                    "limit on logs"
+                )
+            )
         }
     }
 }

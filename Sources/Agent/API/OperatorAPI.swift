@@ -79,7 +79,8 @@ final class OperatorAPI: Sendable {
         case .removeNestedContainer, .removeContainer: try await containers.remove(call)
         case .launchNestedContainerSession: try await given { () throws(Refusal) in try await sessions.launch(call, responder) }
         case .attachContainerOutput: try await given { () throws(Refusal) in try await sessions.attachOutput(call, responder) }
-        case .attachContainerInput: throw Refusal(415, "ATTACH_CONTAINER_INPUT is a stream of records: send Content-Type application/recordio")
+        case .attachContainerInput:
+            throw Refusal(415, "ATTACH_CONTAINER_INPUT is a stream of records: send Content-Type application/recordio")
         default: .message(try await reads.answer(call))
         }
     }

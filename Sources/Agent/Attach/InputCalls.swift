@@ -19,7 +19,9 @@ struct InputCalls: Sendable {
         let responder = CallResponder(request: request, responder: responder)
         Task {
             do throws(Refusal) {
-                guard let encoding = try responder.bodyStreamEncoding() else { throw Refusal(415, "send records: Content-Type application/recordio") }
+                guard let encoding = try responder.bodyStreamEncoding() else {
+                    throw Refusal(415, "send records: Content-Type application/recordio")
+                }
                 var records = InputRecords(body, encoding, longest: Self.longestRecord)
                 let id = try await container(&records, request)
                 guard sessions.takeInput(of: id) else {

@@ -84,7 +84,9 @@ public struct OperatorLaunch: Sendable {
             throw LaunchRefusal("container.volumes, command.uris: a session sees what the container around it has, and brings nothing")
         }
         guard request.sharesCgroup != false else {
-            throw LaunchRefusal("container.linux_info.share_cgroups: false is not for a session, which is a part of the container around it")
+            throw LaunchRefusal(
+                "container.linux_info.share_cgroups: false is not for a session, which is a part of the container around it"
+            )
         }
         let hasOwnFiles = request.image != nil
         var launch = ContainerLaunch(

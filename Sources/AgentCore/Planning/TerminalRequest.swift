@@ -13,7 +13,9 @@ public struct TerminalRequest: Sendable, Hashable {
         guard info.hasWindowSize else { return }
         let (size, most) = (info.windowSize, UInt32(UInt16.max))
         guard size.columns <= most, size.rows <= most else {
-            throw LaunchRefusal("container.tty_info.window_size: rows and columns must be at most \(most), are \(size.rows) and \(size.columns)")
+            throw LaunchRefusal(
+                "container.tty_info.window_size: rows and columns must be at most \(most), are \(size.rows) and \(size.columns)"
+            )
         }
         (columns, rows) = (UInt16(size.columns), UInt16(size.rows))
     }

@@ -69,10 +69,12 @@ struct Attachment: Sendable {
 
     /// Sends what the user types; true when it was the keys that mean to leave.
     private func fill(_ records: Handover<Record>) async -> Bool {
-        await records.send(.with {
-            $0.type = .containerID
-            $0.containerID = container
-        })
+        await records.send(
+            .with {
+                $0.type = .containerID
+                $0.containerID = container
+            }
+        )
         if isTerminal, let size = RawTerminal.size { await records.send(.size(size)) }
         var keys = detachKeys
         while input == .standard, !Task.isCancelled, let typed = await StandardInput.read() {

@@ -15,7 +15,12 @@ struct TargetOptions: ParsableArguments {
     @OptionGroup var master: MasterOptions
     @Option(name: .shortAndLong, help: "Which container of the pod; otherwise the first.")
     var container: String?
-    @Option(help: ArgumentHelp("Take CONTAINER for the id of a container of this agent, as a.b for b in a, and ask no master.", valueName: "host:port"))
+    @Option(
+        help: ArgumentHelp(
+            "Take CONTAINER for the id of a container of this agent, as a.b for b in a, and ask no master.",
+            valueName: "host:port"
+        )
+    )
     var agent: String?
 
     func find(_ name: String, _ connection: Connection) async throws -> ContainerTarget {
@@ -28,7 +33,9 @@ struct TargetOptions: ParsableArguments {
             throw TargetError(text: "\"\(name.clipped)\" does not run; `agora ps --all` says what became of it")
         }
         if chosen.count > 1 {
-            await Terminal.note("using container \(entry.task.name) of \(chosen.map(\.task.name).joined(separator: ", ")); choose one with --container")
+            await Terminal.note(
+                "using container \(entry.task.name) of \(chosen.map(\.task.name).joined(separator: ", ")); choose one with --container"
+            )
         }
         guard let info = entry.agent, let container = entry.container else {
             throw TargetError(text: "\"\(name.clipped)\" has no container yet, or its machine is gone")

@@ -23,7 +23,9 @@ struct DetachKeys: Hashable {
     /// A character, or "ctrl-" and a letter or one of @ [ \ ] ^ _, whose code without its two highest bits is sent.
     private static func byte(_ key: Substring) -> UInt8? {
         if let byte = key.utf8.first, key.utf8.count == 1, (0x21...0x7e).contains(byte) { return byte }
-        guard key.hasPrefix("ctrl-"), key.utf8.count == 6, let last = key.uppercased().utf8.last, (0x40...0x5f).contains(last) else { return nil }
+        guard key.hasPrefix("ctrl-"), key.utf8.count == 6, let last = key.uppercased().utf8.last, (0x40...0x5f).contains(last) else {
+            return nil
+        }
         return last & 0x1f
     }
 

@@ -9,7 +9,10 @@ struct SessionOptions: ParsableArguments {
     var interactive = false
     @Flag(name: .shortAndLong, help: "Give the command a terminal.")
     var tty = false
-    @Option(name: .shortAndLong, help: ArgumentHelp("Run it as this user; otherwise as the container's.", valueName: "name|uid[:group|gid]"))
+    @Option(
+        name: .shortAndLong,
+        help: ArgumentHelp("Run it as this user; otherwise as the container's.", valueName: "name|uid[:group|gid]")
+    )
     var user: String?
 
     /// Runs it, and ends this command with its status.

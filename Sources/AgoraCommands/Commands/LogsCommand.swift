@@ -58,7 +58,9 @@ struct LogsCommand: AsyncParsableCommand {
                     continue
                 }
                 let ending = OutputFollower.Ending()
-                let output = TaskOutput(sandbox: sandbox, connection: connection, outputs: outputs, ending: ending) { await Terminal.note($0) }
+                let output = TaskOutput(sandbox: sandbox, connection: connection, outputs: outputs, ending: ending) {
+                    await Terminal.note($0)
+                }
                 guard follow, entry.isActive else {
                     ending.come()
                     for file in files { group.addTask { if await !output.read(file) { throw ExitStatus.failure } } }

@@ -47,7 +47,9 @@ struct RunCommand: AsyncParsableCommand {
             return
         }
         guard !manner.interactive && !manner.tty else {
-            throw ValidationError("-i and -t are for a command after --; a pod file says stdin and tty itself. Join it with `agora attach`.")
+            throw ValidationError(
+                "-i and -t are for a command after --; a pod file says stdin and tty itself. Join it with `agora attach`."
+            )
         }
         guard command.isEmpty else { throw ValidationError("There is a pod file (\(file.clipped)) and a command; one of them is allowed.") }
         if let flag = flags.firstUsed {

@@ -4,7 +4,12 @@ import Containers
 
 /// How large the output of tasks may become on an agent's disk.
 struct LogFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("Begin a new file for a container's output when it has so many: 10m, 1g; 0 for one file without bounds.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp(
+            "Begin a new file for a container's output when it has so many: 10m, 1g; 0 for one file without bounds.",
+            valueName: "bytes"
+        )
+    )
     var logMaxSize = ByteCount(32 << 20)
     @Option(help: ArgumentHelp("How many files of each output to keep, the newest included.", valueName: "count"))
     var logMaxFiles = 4

@@ -88,7 +88,8 @@ let package = Package(
         ),
 
         // Workers: the kernel, the disk, the network
-        library("Containers", ["Cluster", "LinuxKernel", logging]),
+        library("Containers", ["Cluster", "LinuxKernel", "Networks", logging]),
+        library("Networks", ["LinuxKernel", logging]),
         library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
         library("Fetcher", ["Images", "LinuxKernel", asyncHTTPClient, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
@@ -163,7 +164,8 @@ let package = Package(
         ),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
-        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel"]),
+        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel", "Networks"]),
+        tests("NetworksTests", ["LinuxKernel", "Networks", "TestSupport", logging]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
         tests("FetcherTests", ["CArchive", "Fetcher", "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),

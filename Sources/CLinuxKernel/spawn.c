@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,8 +36,10 @@ static int place_descriptors(const struct agora_spawn *spawn, int *executable) {
         moved[i] = fcntl(spawn->descriptors[i], F_DUPFD_CLOEXEC, floor);
         if (moved[i] < 0) return -1;
     }
-    *executable = fcntl(spawn->executable, F_DUPFD_CLOEXEC, floor);
-    if (*executable < 0) return -1;
+    if (spawn->helper == NULL) {
+        *executable = fcntl(spawn->executable, F_DUPFD_CLOEXEC, floor);
+        if (*executable < 0) return -1;
+    }
     for (unsigned i = 0; i < spawn->descriptor_count; i++) {
         if (moved[i] < 0) {
             close((int)i);
@@ -47,12 +50,28 @@ static int place_descriptors(const struct agora_spawn *spawn, int *executable) {
     return (int)syscall(SYS_close_range, spawn->descriptor_count, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
+// By its path, as it may be a script, whose interpreter opens it once more.
+static void run_helper(const struct agora_spawn *spawn, char *const *arguments, char *const *environment) {
+    sigset_t none;
+    sigemptyset(&none);
+    syscall(SYS_setsid);
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return;
+    if (syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, _NSIG / 8) != 0) return;
+    execve(spawn->helper, arguments, environment);
+}
+
 static void run_program(struct child *child) {
+    const struct agora_spawn *spawn = child->spawn;
     int executable;
-    if (place_descriptors(child->spawn, &executable) == 0) {
-        char *arguments[] = {(char *)child->spawn->name, NULL};
-        char *environment[] = {NULL};
-        syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH);
+    if (place_descriptors(spawn, &executable) == 0) {
+        char *arguments[] = {(char *)spawn->name, NULL};
+        char *none[] = {NULL};
+        char *const *environment = spawn->environment == NULL ? none : spawn->environment;
+        if (spawn->helper == NULL) {
+            syscall(SYS_execveat, executable, "", arguments, environment, AT_EMPTY_PATH);
+        } else {
+            run_helper(spawn, arguments, environment);
+        }
     }
     child->error = errno;
     syscall(SYS_exit, 127);

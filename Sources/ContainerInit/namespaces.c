@@ -19,20 +19,29 @@ void join_cgroups(const struct configuration *configuration) {
 }
 
 static void enter_parent(uint32_t flags) {
-    int wanted = CLONE_NEWNET;
+    int wanted = 0;
+    if (!(flags & AGORA_INIT_OWN_NETWORK)) wanted |= CLONE_NEWNET;
     if (!(flags & AGORA_INIT_OWN_IPC_NAMESPACE)) wanted |= CLONE_NEWIPC;
     if (!(flags & AGORA_INIT_OWN_UTS_NAMESPACE)) wanted |= CLONE_NEWUTS;
     if (flags & AGORA_INIT_ENTER_PARENT_MOUNTS) wanted |= CLONE_NEWNS;
-    if (setns(AGORA_INIT_PARENT, wanted) != 0) {
+    if (wanted != 0 && setns(AGORA_INIT_PARENT, wanted) != 0) {
         fail(AGORA_INIT_STAGE_NAMESPACE, errno, "enter the namespaces of the parent container");
     }
     close(AGORA_INIT_PARENT);
+}
+
+static void enter_network(void) {
+    if (setns(AGORA_INIT_NETWORK, CLONE_NEWNET) != 0) {
+        fail(AGORA_INIT_STAGE_NAMESPACE, errno, "enter the network namespace of the container");
+    }
+    close(AGORA_INIT_NETWORK);
 }
 
 void enter_namespaces(const struct configuration *configuration) {
     uint32_t flags = configuration->flags;
     int own = flags & AGORA_INIT_STAY_IN_PARENT_MOUNTS ? 0 : CLONE_NEWNS;
     if (flags & AGORA_INIT_ENTER_PARENT) enter_parent(flags);
+    if (flags & AGORA_INIT_OWN_NETWORK) enter_network();
     if (flags & AGORA_INIT_OWN_IPC_NAMESPACE) own |= CLONE_NEWIPC;
     if (flags & AGORA_INIT_OWN_UTS_NAMESPACE) own |= CLONE_NEWUTS;
     if (flags & AGORA_INIT_OWN_CGROUP_NAMESPACE) own |= CLONE_NEWCGROUP;

@@ -33,7 +33,7 @@ public enum ContainerError: Error, Hashable, Sendable {
 public struct LaunchFailure: Hashable, Sendable {
     /// What was being done.
     public enum Stage: String, Hashable, Sendable {
-        case sandbox, record, cgroup, process, configuration, namespace, root, volume, user
+        case sandbox, record, cgroup, network, process, configuration, namespace, root, volume, user
         case workingDirectory = "working directory"
         case command, terminal, streams
         /// It was destroyed before it was ready.

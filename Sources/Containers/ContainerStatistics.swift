@@ -8,4 +8,6 @@ public struct ContainerStatistics: Sendable, Hashable {
     public var cpus: Int64?
     /// The processors it may use at most, in thousandths of one.
     public var cpuLimit: Int64?
+    /// What went through the interfaces of its own network namespace; nothing if it has none.
+    public var network: NetworkCounters?
 }

@@ -1,4 +1,5 @@
 public import Cluster
+public import Networks
 
 /// A container as it is known at one moment.
 public struct ContainerStatus: Sendable, Hashable {
@@ -26,6 +27,8 @@ public struct ContainerStatus: Sendable, Hashable {
     public var user: String?
     /// Whether its root is an image, its own or that of a container around it.
     public var hasImageRoot: Bool
+    /// The networks it is in, its own or those of a container around it; none: the host's.
+    public var networks: [JoinedNetwork]
     /// How it ended, if it has.
     public var termination: ContainerTermination?
 }

@@ -36,6 +36,7 @@ extension Containerizer {
         guard let facts = state.withLock({ $0.tree.nodes[id]?.facts }) else { return }
         let path = ContainerCgroups.path(of: id)
         if facts.sharesPIDNamespace { cgroups.layout.killAll(in: path) }
+        if facts.hasOwnNetwork, attempt == 0 { leaveNetworks(id) }
         let kills = facts.limits?.memoryBytes == nil ? 0 : cgroups.layout.memoryKills(in: path)
         noteLimitation(of: id, facts: facts, kills: kills)
         guard removeCgroup(of: id, facts: facts) || attempt == Self.attempts else {

@@ -14,14 +14,15 @@ extension Containerizer {
         }
         let plan = try reserved.get()
         return try await result { completion in
-            work { self.begin(plan, completion) }
+            work(withNetworks: plan.facts.hasOwnNetwork) { self.begin(plan, completion) }
         }
     }
 
     private func begin(_ plan: LaunchPlan, _ completion: @escaping Completion<ContainerStatus>) {
+        var plan = plan
         var isSandboxNew = false
         do {
-            let preparation = try prepare(plan, isSandboxNew: &isSandboxNew)
+            let preparation = try prepare(&plan, isSandboxNew: &isSandboxNew)
             try start(plan, preparation, completion)
         } catch {
             abandon(plan, isSandboxNew: isSandboxNew)
@@ -31,7 +32,7 @@ extension Containerizer {
 
     // MARK: Before there is a process
 
-    private func prepare(_ plan: LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
+    private func prepare(_ plan: inout LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
         let id = plan.id
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
             try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
@@ -39,6 +40,7 @@ extension Containerizer {
         isSandboxNew = sandbox.isNew
         let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan) }
+        try joinNetworks(&plan)
         return try during(.process, of: id) { () throws(KernelError) in
             try LaunchPreparation(plan, sandbox: sandbox, record: record, paths: paths, entrance: entrance, cgroups: cgroups)
         }
@@ -198,7 +200,7 @@ extension Containerizer {
         let (entry, isDoomed) = state.withLock { ($0.entries.removeValue(forKey: id), $0.tree.nodes[id]?.isDoomed == true) }
         guard let pending = entry?.pending else { return }
         events.cancel(pending.timeout)
-        work { [self] in
+        work(withNetworks: pending.plan.facts.hasOwnNetwork) { [self] in
             let failure = pending.failure ?? lastReport(of: pending) ?? unreported(pending.plan, isDoomed: isDoomed, waitStatus: waitStatus)
             abandon(pending.plan, isSandboxNew: pending.isSandboxNew)
             pending.completion(.failure(.launchFailed(id, failure)))
@@ -225,6 +227,7 @@ extension Containerizer {
         let id = plan.id
         let path = ContainerCgroups.path(of: id)
         if plan.facts.sharesPIDNamespace { cgroups.layout.killAll(in: path) }
+        if plan.facts.hasOwnNetwork { leaveNetworks(id) }
         do {
             try removeCgroup(at: path)
             try runtime.remove(id)
@@ -266,7 +269,8 @@ extension Containerizer.State {
             parentSandbox: parentFacts?.sandbox,
             rootSandbox: rootSandbox(of: id),
             limiting: tree.nearest(id) { $0.limits != nil } ?? id,
-            tracking: tree.nearest(id, where: \.isTracked) ?? id
+            tracking: tree.nearest(id, where: \.isTracked) ?? id,
+            networkHome: tree.nearest(id, where: \.hasOwnNetwork)
         )
     }
 }

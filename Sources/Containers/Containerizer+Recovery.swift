@@ -30,6 +30,7 @@ extension Containerizer {
             throw .unusable(reason: "\(error)")
         }
         removeOrphanedCgroups(below: nil)
+        leaveForgottenNetworks()
         // Only now, with all containers in place, may one that has ended take those inside along.
         let processes = state.withLock { state in state.entries.map { ($0.key, $0.value.process) } }
         for (id, process) in processes {
@@ -56,8 +57,9 @@ extension Containerizer {
             return try takeBack(id, record)
         }
         let process = record.boot == boot ? running(known) : nil
+        let facts = withNetworks(record.facts, of: id)
         state.withLock { state in
-            state.tree.restore(id, facts: record.facts, process: known)
+            state.tree.restore(id, facts: facts, process: known)
             if let process { state.entries[id] = Entry(process: process) }
         }
     }

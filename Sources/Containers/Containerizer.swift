@@ -1,6 +1,7 @@
 public import Cluster
 import LinuxKernel
 import Logging
+import Networks
 import Synchronization
 
 /// Launches containers, nested as deep as the kernel allows, waits for them, and finds them again after a restart.
@@ -36,7 +37,10 @@ public final class Containerizer: Sendable {
     let runtime: RuntimeFolder
     let cgroups: ContainerCgroups
     let boot: String
+    let networks: ContainerNetworks
     let workers = WorkerPool(name: "containers")
+    /// Apart from the others, as plugins of networks may take their time.
+    let networkWorkers = WorkerPool(name: "networks")
     let events: EventThread
     let state: Mutex<State>
 
@@ -52,6 +56,12 @@ public final class Containerizer: Sendable {
         cgroups = try ContainerCgroups(parent: configuration.cgroupParent, runtimeDirectory: configuration.runtimeDirectory)
         state = Mutex(State(tree: ContainerTree(maximumContainers: configuration.maximumContainers)))
         do {
+            networks = try ContainerNetworks(
+                configuration: configuration.networks,
+                directory: configuration.runtimeDirectory,
+                ground: ContainerCgroups.digest(of: configuration.runtimeDirectory),
+                logger: configuration.logger
+            )
             boot = try ProcessStart.boot()
             input = try Descriptor.nullDevice()
             events = try EventThread(name: "container-ends")
@@ -71,6 +81,8 @@ public final class Containerizer: Sendable {
         }
         for waiter in waiters { waiter(.failure(.unusable(reason: "the agent is stopping"))) }
         workers.stop()
+        networkWorkers.stop()
+        networks.close()
         cgroups.layout.removeOurs()
         runtime.unlock()
     }
@@ -99,7 +111,7 @@ public final class Containerizer: Sendable {
         }
         guard let (home, limits) = found else { throw .unknown(id) }
         let usage = cgroups.layout.statistics(of: ContainerCgroups.path(of: home))
-        return ContainerStatistics(usage: usage, cpus: limits.cpus, cpuLimit: limits.cpuLimit)
+        return ContainerStatistics(usage: usage, cpus: limits.cpus, cpuLimit: limits.cpuLimit, network: networkCounters(of: id))
     }
 
     // MARK: Doing what the tree says
@@ -109,7 +121,7 @@ public final class Containerizer: Sendable {
         for action in actions {
             switch action {
             case .kill(let id): kill(id)
-            case .release(let id, let waitStatus): work { self.release(id, waitStatus: waitStatus, attempt: 0) }
+            case .release(let id, let waitStatus): startReleasing(id, waitStatus: waitStatus)
             case .announce(let id): announce(id)
             }
         }
@@ -138,10 +150,15 @@ public final class Containerizer: Sendable {
         withExtendedLifetime(entry) {}
     }
 
+    private func startReleasing(_ id: ContainerID, waitStatus: Int32) {
+        let facts = state.withLock { $0.tree.nodes[id]?.facts }
+        work(withNetworks: facts?.hasOwnNetwork == true) { self.release(id, waitStatus: waitStatus, attempt: 0) }
+    }
+
     /// Has something done on a thread that may wait. Without any such thread it is done here, as it must be done.
-    func work(_ job: @escaping @Sendable () -> Void) {
+    func work(withNetworks: Bool = false, _ job: @escaping @Sendable () -> Void) {
         do {
-            try workers.submit(job)
+            try (withNetworks ? networkWorkers : workers).submit(job)
         } catch {
             logger.warning("no thread for work on containers", metadata: ["reason": "\(error)"])
             job()

@@ -1,4 +1,5 @@
 public import Logging
+public import Networks
 
 /// Where and how containers are kept.
 public struct ContainerizerConfiguration: Sendable {
@@ -12,6 +13,8 @@ public struct ContainerizerConfiguration: Sendable {
     public var initPath: String?
     /// The folder for what containers with an image's root write; nothing: in the runtime directory.
     public var writableDirectory: String?
+    /// Where networks and their plugins are.
+    public var networks = NetworksConfiguration()
     /// How long setting up a container may take.
     public var launchTimeout: Duration
     /// The most containers that are known at a time, ended ones included.

@@ -17,7 +17,11 @@ struct agora_spawn {
     int pid_namespace_of;       // pidfd: be born in (or below) that process's pid namespace; -1: in ours
     int new_pid_namespace;      // whether to be process 1 of a new one
     int cgroup;                 // descriptor of a v2 cgroup to be born in; -1: ours
+    const char *helper;         // path of a program that works for the calling thread (see below), instead of `executable`
+    char *const *environment;   // ends with NULL; NULL: none
 };
+
+// A helper leads a session of its own, has no signal blocked, and is killed when the thread that started it ends.
 
 #define AGORA_SPAWN_DESCRIPTORS 24
 
@@ -48,6 +52,21 @@ int agora_pipe(int ends[2]);
 int agora_memory_file(const char *name);
 // Forbids any further change of a file in memory.
 int agora_seal(int descriptor);
+
+// A network namespace, whose loopback interface is up: a descriptor of it. The calling thread is in it afterwards, so it
+// must have nothing else to do.
+int agora_make_network(void);
+// Puts the calling thread into a network namespace.
+int agora_enter_network(int network);
+// Whether a descriptor is one of a namespace: 1 or 0.
+int agora_is_namespace(int descriptor);
+// Keeps a namespace alive at the path of a file, and lets go of it.
+int agora_pin(int namespace, const char *path);
+int agora_unpin(const char *path);
+// Whether something is mounted at a path: 1 or 0.
+int agora_is_mount(const char *path);
+// Makes a folder a mount whose changes are seen wherever its mounts were copied to.
+int agora_share_folder(const char *path);
 
 // epoll(7), whose event the C library lays out differently on each processor. A watch tells of events by its token.
 int agora_epoll_create(void);

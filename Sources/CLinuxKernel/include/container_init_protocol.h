@@ -35,8 +35,10 @@ enum agora_init_descriptor {
     AGORA_INIT_PARENT_SANDBOX = 8,
     // The `cgroup.kill` of a cgroup that holds the container's processes and no others.
     AGORA_INIT_KILL = 9,
+    // The network namespace to enter.
+    AGORA_INIT_NETWORK = 10,
     // From here on: a `tasks` file of each cgroup to join.
-    AGORA_INIT_FIRST_CGROUP = 10,
+    AGORA_INIT_FIRST_CGROUP = 11,
     // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
     // and that of its standard input.
     AGORA_INIT_TERMINAL = 40,
@@ -47,7 +49,8 @@ enum agora_init_descriptor {
 
 enum agora_init_flag {
     AGORA_INIT_NEW_ROOT = 1 << 0,               // build a root from layers
-    AGORA_INIT_ENTER_PARENT = 1 << 1,           // enter ipc, uts and network namespaces of the parent
+    AGORA_INIT_ENTER_PARENT = 1 << 1,           // enter ipc, uts and network namespaces of the parent, as far as the
+                                                // container has none of its own
     AGORA_INIT_ENTER_PARENT_MOUNTS = 1 << 2,    // and its mount namespace
     AGORA_INIT_OWN_PID_NAMESPACE = 1 << 3,      // the init is process 1 and mounts its own /proc
     AGORA_INIT_OWN_UTS_NAMESPACE = 1 << 4,
@@ -62,6 +65,7 @@ enum agora_init_flag {
     AGORA_INIT_TERMINAL_FOR_COMMAND = 1 << 12,  // its input, output and error are a terminal
     AGORA_INIT_KEEP_INPUT = 1 << 13,            // its input is a pipe that stays open until it is closed by request
     AGORA_INIT_KEEP_LOGS = 1 << 14,             // the init itself writes the output into the files, and new ones in time
+    AGORA_INIT_OWN_NETWORK = 1 << 15,           // enter the network namespace that was made for it
 };
 
 enum agora_init_volume_origin {

@@ -1,13 +1,14 @@
 import CLinuxKernel
 import Cluster
 import LinuxKernel
+import Networks
 
 /// A launch with all that depends on the containers around it, as they stood when its name was taken.
 struct LaunchPlan: Sendable {
     /// Where a container that does not see the host's files finds its sandbox; the same place as in Mesos.
     static let sandboxInImage = "/mnt/mesos/sandbox"
 
-    let spec: ContainerSpec
+    var spec: ContainerSpec
     let facts: ContainerFacts
     /// The first process of the parent.
     let parent: Pidfd?
@@ -17,6 +18,10 @@ struct LaunchPlan: Sendable {
     /// The nearest containers, itself included, with a cgroup that limits and one that tracks.
     let limiting: ContainerID
     let tracking: ContainerID
+    /// The nearest container, itself included, with a network namespace of its own; nothing: the host's is used.
+    let networkHome: ContainerID?
+    /// What it has joined with a network namespace of its own.
+    var network: ContainerNetwork?
 
     var id: ContainerID { spec.id }
 
@@ -37,6 +42,7 @@ struct LaunchPlan: Sendable {
         if case .session = spec.streams.output { facts.isSession = true }
         facts.hasTerminal = spec.streams.terminal != nil
         facts.keepsInput = spec.streams.keepsInput
+        facts.hasOwnNetwork = !spec.networks.isEmpty
         return facts
     }
 }
@@ -73,6 +79,7 @@ extension LaunchPlan {
         set(AGORA_INIT_ENTER_PARENT, !isTop)
         set(AGORA_INIT_ENTER_PARENT_MOUNTS, !isTop && !facts.hasOwnRoot)
         set(AGORA_INIT_OWN_PID_NAMESPACE, !facts.sharesPIDNamespace)
+        set(AGORA_INIT_OWN_NETWORK, facts.hasOwnNetwork)
         set(AGORA_INIT_OWN_UTS_NAMESPACE, isTop || spec.hostname != nil)
         set(AGORA_INIT_OWN_IPC_NAMESPACE, isTop)
         set(AGORA_INIT_OWN_CGROUP_NAMESPACE, facts.limits != nil)

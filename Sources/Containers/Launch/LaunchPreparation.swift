@@ -2,6 +2,7 @@ import CLinuxKernel
 import Cluster
 import Glibc
 import LinuxKernel
+import Networks
 
 /// What a container's first process is started with.
 struct LaunchPreparation: Sendable {
@@ -17,6 +18,7 @@ struct LaunchPreparation: Sendable {
     private let streams: ChildStreams
     private let parentSandbox: Folder?
     private let killSwitch: Descriptor?
+    private let network: Descriptor?
 
     init(
         _ plan: LaunchPlan,
@@ -33,6 +35,7 @@ struct LaunchPreparation: Sendable {
         streams = try ChildStreams(plan.spec, sandbox: sandbox)
         parentSandbox = try plan.openParentSandbox()
         killSwitch = plan.facts.sharesPIDNamespace ? try cgroups.layout.killSwitch(of: ContainerCgroups.path(of: plan.id)) : nil
+        network = plan.network?.namespace.descriptor
         (control, processControl) = try Descriptor.recordSockets()
         let content = plan.configuration(cgroupFileCount: entrance.files.count, paths: paths, isSandboxNew: sandbox.isNew)
         configuration = try Descriptor.memoryFile("agora-configuration", content: content)
@@ -45,6 +48,7 @@ struct LaunchPreparation: Sendable {
             (AGORA_INIT_CONTROL, processControl), (AGORA_INIT_CONFIGURATION, configuration), (AGORA_INIT_STATUS, record),
             (AGORA_INIT_PARENT, parent?.descriptor), (AGORA_INIT_SANDBOX, sandbox.descriptor),
             (AGORA_INIT_PARENT_SANDBOX, parentSandbox?.descriptor), (AGORA_INIT_KILL, killSwitch),
+            (AGORA_INIT_NETWORK, network),
         ]
         numbered.sort { $0.0.rawValue < $1.0.rawValue }
         return numbered.map(\.1) + entrance.files

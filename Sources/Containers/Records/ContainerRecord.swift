@@ -46,7 +46,7 @@ extension ContainerRecord {
         [
             ("own-root", facts.hasOwnRoot), ("image-root", facts.hasImageRoot),
             ("shared-pids", facts.sharesPIDNamespace), ("tracked", facts.isTracked), ("session", facts.isSession),
-            ("terminal", facts.hasTerminal), ("input", facts.keepsInput),
+            ("terminal", facts.hasTerminal), ("input", facts.keepsInput), ("own-network", facts.hasOwnNetwork),
         ]
     }
 
@@ -109,6 +109,7 @@ extension ContainerRecord {
         facts.isSession = values["session"] != nil
         facts.hasTerminal = values["terminal"] != nil
         facts.keepsInput = values["input"] != nil
+        facts.hasOwnNetwork = values["own-network"] != nil
         facts.limits = values["limits"].map(Self.limits)
         process = values["process"].flatMap(Self.process)
         waitStatus = values["status"].flatMap { Int32($0) }

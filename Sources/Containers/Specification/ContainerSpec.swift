@@ -1,5 +1,6 @@
 public import Cluster
 public import LinuxKernel
+public import Networks
 
 /// A container to launch, decided in every point.
 public struct ContainerSpec: Sendable {
@@ -30,6 +31,11 @@ public struct ContainerSpec: Sendable {
     public var hostname: String?
     /// What its command reads and prints.
     public var streams = StandardStreams()
+    /// The networks that it joins, with a network namespace of its own; none: it uses the network of the container around
+    /// it, or the host's.
+    public var networks: [NetworkRequest] = []
+    /// The variable of its environment that gets its first address, where it does not use the host's network.
+    public var addressVariable: String?
 
     /// Describes a container; what is not given is the simplest.
     public init(

@@ -1,3 +1,5 @@
+import Networks
+
 /// What must be known of a container after its launch, and is written down for a later process of ours.
 struct ContainerFacts: Hashable, Sendable {
     /// Its folder on the host.
@@ -20,6 +22,10 @@ struct ContainerFacts: Hashable, Sendable {
     var hasTerminal = false
     /// Whether its command's input stays open.
     var keepsInput = false
+    /// Whether it has a network namespace of its own.
+    var hasOwnNetwork = false
+    /// The networks that it has joined with it. They are written down by those who make them.
+    var networks: [JoinedNetwork] = []
 }
 
 /// The first process of a container.

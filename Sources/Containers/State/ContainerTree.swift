@@ -216,6 +216,7 @@ struct ContainerTree: Sendable {
             sandbox: node.facts.sandbox,
             user: node.facts.user,
             hasImageRoot: node.facts.hasImageRoot,
+            networks: nearest(id, where: \.hasOwnNetwork).flatMap { nodes[$0]?.facts.networks } ?? [],
             termination: nil
         )
         switch node.state {

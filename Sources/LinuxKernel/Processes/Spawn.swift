@@ -53,7 +53,9 @@ public struct Spawn: Sendable {
                     descriptor_count: UInt32(numbers.count),
                     pid_namespace_of: pidNamespace?.descriptor.number ?? -1,
                     new_pid_namespace: isFirstOfPIDNamespace ? 1 : 0,
-                    cgroup: cgroup?.number ?? -1
+                    cgroup: cgroup?.number ?? -1,
+                    helper: nil,
+                    environment: nil
                 )
                 return agora_spawn(&spawn, &pidfd)
             }

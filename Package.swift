@@ -59,7 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
+                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Networks",
+                "Simulation",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
@@ -77,7 +78,7 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "Cluster", "Containers", "CoreLoop", "Fetcher", "HTTPService", "Images", "LinuxKernel", "MesosAPI",
-                "MesosMessages", "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf,
+                "MesosMessages", "Networks", "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf,
                 serviceLifecycle,
             ]
         ),

@@ -5,6 +5,7 @@ public import Fetcher
 public import HTTPService
 public import Images
 public import MesosMessages
+public import Networks
 
 /// How an agent is set up.
 public struct AgentConfiguration: Sendable {
@@ -44,6 +45,9 @@ public struct AgentConfiguration: Sendable {
     public var logLimit: LogLimit? = LogLimit(bytes: 32 << 20, files: 4)
     /// Where the program stands that becomes the first process of every container; nothing: beside this program.
     public var containerInitPath: String?
+
+    /// Where networks and their plugins are.
+    public var networks = NetworksConfiguration()
 
     /// What becomes of what a former process left.
     public var recovery = RecoveryMode.reconnect

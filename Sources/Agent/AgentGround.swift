@@ -76,6 +76,7 @@ extension ContainerizerConfiguration {
     init(_ configuration: AgentConfiguration, _ workDirectory: WorkDirectory, _ logger: Logger) {
         self.init(runtimeDirectory: configuration.runtimeDirectory ?? workDirectory.defaultRuntime, logger: logger)
         initPath = configuration.containerInitPath
+        networks = configuration.networks
         // What containers write into their images belongs on the disk, wherever the runtime directory is.
         writableDirectory = workDirectory.writableLayers
     }
@@ -98,5 +99,6 @@ extension FoundContainer {
             state: state,
             isStandalone: Sandbox.isStandalone(status.sandbox, workDirectory: workDirectory)
         )
+        networks = status.networks.map(\.message)
     }
 }

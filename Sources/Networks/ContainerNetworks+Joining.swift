@@ -127,7 +127,9 @@ extension ContainerNetworks {
             let output = try during(attachment) { () throws(NetworkError) in
                 try caller.call(.add, type, input, for: target, isCancelled: isCancelled)
             }
-            guard let output else { throw NetworkError("the network \(quoted(attachment.network)): the plugin \(type), at ADD, printed no result") }
+            guard let output else {
+                throw NetworkError("the network \(quoted(attachment.network)): the plugin \(type), at ADD, printed no result")
+            }
             attachment.result = output
             _ = try during(attachment) { () throws(NetworkError) in try attachment.parsedResult() }
             try own.write(attachment)

@@ -1,20 +1,22 @@
 import AgentCore
 import AsyncHTTPClient
 import Cluster
+import Containers
 import Images
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// Probes by the network, made by the agent itself.
-///
-/// Containers use the machine's network, so the loopback address of the agent is theirs. Once they have networks of
-/// their own, it is here that the one of `container` must be entered, and nowhere else.
+/// Probes by the network, made by the agent itself, by the loopback address of the network that the container is in.
 final class ProbeNetwork: Sendable {
-    private let client: HTTPClient
+    private let place: ProbePlace
 
-    init() {
+    init(containerizer: Containerizer) {
+        place = ProbePlace(containerizer: containerizer, settings: Self.settings)
+    }
+
+    private static var settings: HTTPClient.Configuration {
         var tls = TLSConfiguration.makeClientConfiguration()
         // A task's certificate is for its own name, not for the loopback address.
         tls.certificateVerification = .none
@@ -27,16 +29,16 @@ final class ProbeNetwork: Sendable {
             channel.eventLoop.makeCompletedFuture { try ResponseHeadGuard.install(on: channel) }
         }
         settings.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroup: HTTPClient.defaultEventLoopGroup, configuration: settings)
-    }
-
-    deinit {
-        client.shutdown { _ in }
+        return settings
     }
 
     /// GETs a page; redirects are followed, and of the body no more than a little is read and nothing kept.
     func get(_ probe: HTTPProbe, in container: ContainerID, timeout: Duration?) async -> ProbeResult {
-        let url = "\(probe.isSecure ? "https" : "http")://\(Self.host(probe.isIPv6)):\(probe.port)\(probe.path)"
+        await place.probe(in: container) { await Self.get(probe, by: $0, timeout: timeout) }
+    }
+
+    private static func get(_ probe: HTTPProbe, by client: HTTPClient, timeout: Duration?) async -> ProbeResult {
+        let url = "\(probe.isSecure ? "https" : "http")://\(host(probe.isIPv6)):\(probe.port)\(probe.path)"
         var request = HTTPClientRequest(url: url)
         request.headers.add(name: "User-Agent", value: "agora-probe")
         request.headers.add(name: "Accept", value: "*/*")
@@ -48,25 +50,33 @@ final class ProbeNetwork: Sendable {
             var size = 0
             for try await piece in response.body {
                 size += piece.readableBytes
-                if size > Self.maximumBodyBytes { break }
+                if size > maximumBodyBytes { break }
             }
             return .answered(status: Int(response.status.code))
         } catch {
-            return .failed(Self.words(error, timeout, "GET \(url)"))
+            return .failed(words(error, timeout, "GET \(url)"))
         }
     }
 
     /// Connects to a port, and closes the connection again.
     func connect(to port: UInt16, isIPv6: Bool, in container: ContainerID, timeout: Duration?) async -> ProbeResult {
-        let bootstrap = ClientBootstrap(group: HTTPClient.defaultEventLoopGroup)
-            .connectTimeout(TimeAmount(min(timeout ?? Self.longestConnect, Self.longestConnect)))
+        await place.probe(in: container) { await Self.connect(to: port, isIPv6: isIPv6, on: $0.eventLoopGroup, timeout: timeout) }
+    }
+
+    private static func connect(
+        to port: UInt16,
+        isIPv6: Bool,
+        on group: any EventLoopGroup,
+        timeout: Duration?
+    ) async -> ProbeResult {
+        let bootstrap = ClientBootstrap(group: group).connectTimeout(TimeAmount(min(timeout ?? longestConnect, longestConnect)))
         do {
             let address = try SocketAddress(ipAddress: isIPv6 ? "::1" : "127.0.0.1", port: Int(port))
             let channel = try await bootstrap.connect(to: address).get()
             try? await channel.close()
             return .connected(true)
         } catch is ChannelError {
-            return .failed("connecting to port \(port) took longer than \(timeout ?? Self.longestConnect)")
+            return .failed("connecting to port \(port) took longer than \(timeout ?? longestConnect)")
         } catch {
             return .connected(false)
         }

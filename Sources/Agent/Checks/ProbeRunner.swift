@@ -8,12 +8,13 @@ import Synchronization
 final class ProbeRunner: Sendable {
     private let containerizer: Containerizer
     private let command: ProbeCommand
-    private let network = ProbeNetwork()
+    private let network: ProbeNetwork
     private let report: @Sendable (AgentInput) -> Void
     private let running = Mutex<[Probe.ID: Task<Void, Never>]>([:])
 
     init(containerizer: Containerizer, images: ImageStore, report: @escaping @Sendable (AgentInput) -> Void) {
         self.containerizer = containerizer
+        network = ProbeNetwork(containerizer: containerizer)
         command = ProbeCommand(containerizer: containerizer, images: images)
         self.report = report
     }

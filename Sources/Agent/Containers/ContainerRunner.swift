@@ -40,7 +40,7 @@ final class ContainerRunner: Sendable {
             let status = try await containerizer.launch(spec)
             let isStopped = Task.isCancelled
             launching.withLock { $0[launch.id] = nil }
-            report(.containerLaunched(launch.id, pid: status.pid ?? 0))
+            report(.containerLaunched(launch.id, pid: status.pid ?? 0, networks: status.networks.map(\.message)))
             if isStopped { destroy(launch.id) }
             watch(launch.id)
         } catch {

@@ -3,6 +3,7 @@ import Containers
 import Images
 import LinuxKernel
 import MesosMessages
+import Networks
 
 extension ContainerSpec {
     /// The container that a launch asks for, in the image that was pulled for it.
@@ -24,6 +25,8 @@ extension ContainerSpec {
         )
         streams.terminal = launch.terminal.map { TerminalSize(columns: $0.columns, rows: $0.rows) }
         streams.keepsInput = launch.keepsInput
+        networks = launch.networks.map(NetworkRequest.init)
+        addressVariable = "MESOS_CONTAINER_IP"
     }
 
     /// Nothing if neither the request nor an image names a program: the container only holds others.

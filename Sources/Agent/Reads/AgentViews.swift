@@ -4,6 +4,7 @@ import CoreLoop
 import HTTPService
 import MesosAPI
 import MesosMessages
+import Networks
 
 /// Where the agent's state can be seen while it runs.
 struct AgentViews: Sendable {
@@ -61,6 +62,8 @@ struct AgentFacts: Sendable {
             ("executor_reregistration_timeout", core.executors.reregistrationTimeout.mesosText),
             ("executor_shutdown_grace_period", core.executors.shutdownGrace.mesosText),
             ("authenticate_http_executors", "\(configuration.requiresExecutorTokens)"),
+            ("network_cni_config_dir", configuration.networks.configurationDirectory),
+            ("network_cni_plugins_dir", configuration.networks.pluginDirectories.joined(separator: ":")),
             ("http_executor_domain_sockets", "\(configuration.executorSocketPath != nil)"),
         ]
     }

@@ -90,6 +90,7 @@ extension ContainerReads.Entry {
         var message = Mesos_V1_ContainerStatus()
         message.containerID = status.id.message
         message.executorPid = UInt32(clamping: status.pid ?? 0)
+        message.networkInfos = status.networks.map(\.message)
         return message
     }
 }

@@ -24,5 +24,13 @@ extension Mesos_V1_ResourceStatistics {
         if let bytes = usage.memorySwapBytes { memSwapBytes = UInt64(clamping: bytes) }
         if let bytes = usage.memoryLimitBytes { memLimitBytes = UInt64(clamping: bytes) }
         if let pids = usage.pids { processes = UInt32(clamping: pids) }
+        if let network = statistics.network { add(network) }
+    }
+
+    private mutating func add(_ network: NetworkCounters) {
+        (netRxBytes, netRxPackets) = (network.received.bytes, network.received.packets)
+        (netRxErrors, netRxDropped) = (network.received.errors, network.received.drops)
+        (netTxBytes, netTxPackets) = (network.sent.bytes, network.sent.packets)
+        (netTxErrors, netTxDropped) = (network.sent.errors, network.sent.drops)
     }
 }

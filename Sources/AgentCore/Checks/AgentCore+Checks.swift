@@ -152,6 +152,7 @@ extension ContainerLaunch {
         probe.links = []
         probe.volumes = []
         probe.uris = []
+        probe.networks = []
         probe.limits = ContainerLimits()
         probe.sharesCgroup = true
         probe.sharesPIDNamespace = true

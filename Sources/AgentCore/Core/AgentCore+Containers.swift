@@ -83,6 +83,7 @@ extension AgentCore {
         case .nobody: closingEnded(container, &turn)
         case nil: break
         }
+        networks[container] = nil
         finishStop(&turn)
     }
 

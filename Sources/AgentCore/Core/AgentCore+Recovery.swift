@@ -1,6 +1,6 @@
 public import Cluster
 import HashTreeCollections
-import MesosMessages
+public import MesosMessages
 
 /// A container that a restarted agent found.
 public struct FoundContainer: Sendable {
@@ -16,6 +16,8 @@ public struct FoundContainer: Sendable {
     public var state: State
     /// Launched by an operator at the top: it belongs to no executor.
     public var isStandalone: Bool
+    /// The networks that it is in, with its addresses there; none: the host's.
+    public var networks: [Mesos_V1_NetworkInfo] = []
 
     /// Whether it ended as one does whose machine stops: killed, for no reason that is known.
     var wasCutShort: Bool {
@@ -52,6 +54,7 @@ extension AgentCore {
         for (id, info) in stored.frameworks { frameworks[id] = FrameworkRecord(info: info) }
         for executor in stored.executors { restore(executor) }
         for task in stored.tasks { restore(task) }
+        for container in found where !container.networks.isEmpty { networks[container.id] = container.networks }
         let states = Dictionary(found.filter { !wasRestarted || !$0.wasCutShort }.map { ($0.id, $0.state) }) { first, _ in first }
         for (container, state) in states { resume(container, state) }
         for task in tasks.values.filter({ $0.phase != .ended }).sorted(by: { $0.key < $1.key }) {

@@ -113,11 +113,15 @@ extension AgentCore {
         return hostStatus(container, pid: pid)
     }
 
-    /// A container in the host's network, with the first of its processes if that is known.
+    /// A container with its addresses, and with the first of its processes if that is known.
     func hostStatus(_ container: ContainerID, pid: Int32) -> Mesos_V1_ContainerStatus {
         var status = Mesos_V1_ContainerStatus()
         status.containerID = container.message
         if pid > 0 { status.executorPid = UInt32(pid) }
+        if let networks = networks[container] {
+            status.networkInfos = networks
+            return status
+        }
         var address = Mesos_V1_NetworkInfo.IPAddress()
         address.ipAddress = configuration.address
         address.`protocol` = configuration.address.contains(":") ? .ipv6 : .ipv4

@@ -29,6 +29,8 @@ public struct AgentCore: Sendable {
     /// When the agent last subscribed; nothing while it has no master.
     public internal(set) var masterInfo: Mesos_V1_MasterInfo?
 
+    /// The networks that containers which run are in, with their addresses there; one that is not here is in the host's.
+    var networks: TreeDictionary<ContainerID, [Mesos_V1_NetworkInfo]> = [:]
     var owners: TreeDictionary<ContainerID, ContainerOwner> = [:]
     /// Whose the open streams of executors are.
     var executorStreams: [StreamID: ExecutorKey] = [:]
@@ -81,7 +83,9 @@ public struct AgentCore: Sendable {
         case .cleanUp: cleanUp(&turn)
         case .event(let connection, let event): handle(event, on: connection, &turn)
         case .linkLost(let connection, let reason): loseLink(connection, because: reason, &turn)
-        case .containerLaunched(let id, let pid): containerLaunched(id, pid: pid, &turn)
+        case .containerLaunched(let id, let pid, let networks):
+            self.networks[id] = networks.isEmpty ? nil : networks
+            containerLaunched(id, pid: pid, &turn)
         case .containerLaunchFailed(let id, let message): containerLaunchFailed(id, message: message, &turn)
         case .containerEnded(let id, let exit): containerEnded(id, exit, &turn)
         case .executorSubscribe(let stream, let call, let claims, let reply): subscribe(stream, call, claims, reply, &turn)

@@ -13,8 +13,8 @@ public enum AgentInput: Sendable {
     /// The connection with that number broke, or a call on it failed.
     case linkLost(connection: UInt64, reason: String)
 
-    /// A container that the core asked for runs.
-    case containerLaunched(ContainerID, pid: Int32)
+    /// A container that the core asked for runs, in these networks; none: in the host's.
+    case containerLaunched(ContainerID, pid: Int32, networks: [Mesos_V1_NetworkInfo] = [])
     /// A container that the core asked for could not be launched; nothing of it is left.
     case containerLaunchFailed(ContainerID, message: String)
     /// A container that was launched has ended.

@@ -42,6 +42,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var keepsInput = false
     /// Whether it is a session: launched for one caller, inside the container around it and with its sandbox.
     public var isSession = false
+    /// The networks that it joins with an interface each; none: it uses that of the container around it, or the host's.
+    public var networks: [Mesos_V1_NetworkInfo] = []
 }
 
 /// An image by the name that a user gives it.

@@ -12,6 +12,8 @@ struct ContainerRequest {
     var hostname: String?
     var uris: [FetchURI] = []
     var terminal: TerminalRequest?
+    /// The networks of its own; none: it uses that of the container around it, or the host's.
+    var networks: [Mesos_V1_NetworkInfo] = []
 
     /// - Parameter isNested: whether there is a container around it, with which it can share.
     init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
@@ -55,18 +57,11 @@ struct ContainerRequest {
         }
         guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
         if container.hasTtyInfo { terminal = try TerminalRequest(container.ttyInfo) }
-        for network in container.networkInfos { try Self.check(network) }
+        networks = try NetworkWishes(container.networkInfos).networks
         if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
         if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }
         hostname = container.hasHostname ? container.hostname : nil
         for volume in container.volumes { volumes.append(try ContainerVolume(volume)) }
-    }
-
-    private static func check(_ network: Mesos_V1_NetworkInfo) throws(LaunchRefusal) {
-        let isHostNetwork = !network.hasName && network.portMappings.isEmpty && network.groups.isEmpty && network.ipAddresses.isEmpty
-        guard isHostNetwork else {
-            throw .unsupported("container.network_infos", "networks other than the host's are")
-        }
     }
 
     private mutating func read(_ info: Mesos_V1_LinuxInfo, _ isNested: Bool) throws(LaunchRefusal) {

@@ -69,7 +69,8 @@ struct LaunchPlanner {
             sharesPIDNamespace: request.sharesPIDNamespace,
             hostname: request.hostname,
             uris: request.uris,
-            terminal: request.terminal
+            terminal: request.terminal,
+            networks: request.networks
         )
     }
 }

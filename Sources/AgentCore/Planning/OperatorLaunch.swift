@@ -73,7 +73,8 @@ public struct OperatorLaunch: Sendable {
             sharesPIDNamespace: request.sharesPIDNamespace,
             hostname: request.hostname,
             uris: request.uris,
-            terminal: request.terminal
+            terminal: request.terminal,
+            networks: request.networks
         )
     }
 

@@ -35,6 +35,7 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Executor options") var executors: ExecutorFlags
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
+    @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -56,6 +57,7 @@ struct AgentCommand: AsyncParsableCommand {
             executors.apply(to: &configuration)
             fetcher.apply(to: &configuration)
             logs.apply(to: &configuration)
+            networks.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

@@ -30,6 +30,7 @@ struct LocalCommand: AsyncParsableCommand {
     @OptionGroup var offers: OfferOptions
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
+    @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -87,6 +88,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.domain = node.domain
         fetcher.apply(to: &configuration)
         logs.apply(to: &configuration)
+        networks.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil

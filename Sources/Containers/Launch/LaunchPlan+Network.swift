@@ -31,7 +31,8 @@ extension LaunchPlan {
     ///   - isOwn: whether the files are those of a container; the machine's can only be read.
     mutating func use(_ files: NameFiles, isOwn: Bool, addresses: [String]) {
         if facts.hasOwnRoot || facts.hasOwnNetwork { show(files, isReadOnly: !isOwn) }
-        guard let name = spec.addressVariable, let address = addresses.first else { return }
+        guard let name = spec.addressVariable, let address = addresses.first(where: { !$0.contains(":") }) ?? addresses.first
+        else { return }
         for index in spec.environment.indices where spec.environment[index].0 == name { spec.environment[index].1 = address }
     }
 

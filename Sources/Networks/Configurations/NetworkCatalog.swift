@@ -47,7 +47,9 @@ struct NetworkCatalog {
 
     private mutating func add(_ network: NetworkConfiguration, from file: String) throws(NetworkError) {
         guard networks[network.name] == nil else {
-            throw NetworkError("name: another file describes a network \(quoted(network.name)), too; the first in the order of their names counts")
+            throw NetworkError(
+                "name: another file describes a network \(quoted(network.name)), too; the first in the order of their names counts"
+            )
         }
         networks[network.name] = network
     }

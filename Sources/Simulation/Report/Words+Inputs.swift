@@ -22,7 +22,7 @@ extension Words {
         case .start: "start"
         case .event(_, let event): of(event)
         case .linkLost(let connection, let reason): "connection \(connection) lost: \(reason)"
-        case .containerLaunched(let id, _): "container \(id) runs"
+        case .containerLaunched(let id, _, _): "container \(id) runs"
         case .containerLaunchFailed(let id, let message): "container \(id) failed to launch: \(message)"
         case .containerEnded(let id, let exit): "container \(id) \(exit.words)"
         case .executorSubscribe(let stream, _, _, _): "executor's SUBSCRIBE on stream-\(stream.number)"

@@ -1,0 +1,85 @@
+import MesosMessages
+
+/// The networks that a ContainerInfo names, known to be asked for in a way that means something.
+///
+/// One without a name stands for the host's network, as in Mesos. What the network itself decides (whether it is there,
+/// maps ports, gives the addresses) is found out at the launch.
+struct NetworkWishes {
+    /// Those with a name; ports with a transport in small letters.
+    private(set) var networks: [Mesos_V1_NetworkInfo] = []
+    private var names: Set<String> = []
+    private var ports: Set<String> = []
+
+    private static let field = "container.network_infos"
+    private static let maximumNetworks = 16
+    private static let maximumPorts = 256
+    private static let maximumAddresses = 16
+    private static let transports: Set<String> = ["tcp", "udp", "sctp"]
+
+    /// - Throws: what is wrong with them, by field.
+    init(_ infos: [Mesos_V1_NetworkInfo]) throws(LaunchRefusal) {
+        guard infos.count <= Self.maximumNetworks else {
+            throw LaunchRefusal("\(Self.field): there are \(infos.count), at most \(Self.maximumNetworks) are allowed")
+        }
+        for info in infos { try add(info) }
+    }
+
+    private mutating func add(_ info: Mesos_V1_NetworkInfo) throws(LaunchRefusal) {
+        guard info.hasName else {
+            let asksForNothing = info.portMappings.isEmpty && info.groups.isEmpty && info.ipAddresses.allSatisfy { !$0.hasIpAddress }
+            guard asksForNothing else {
+                throw LaunchRefusal(
+                    "\(Self.field): one without a name is the host's network, which has no port_mappings, groups or ip_addresses; name a network"
+                )
+            }
+            return
+        }
+        guard !info.name.isEmpty, info.name.utf8.count <= 128, !info.name.contains("\0") else {
+            throw LaunchRefusal("\(Self.field).name: must have 1 to 128 bytes; leave it out for the host's network")
+        }
+        guard names.insert(info.name).inserted else {
+            throw LaunchRefusal("\(Self.field): names the network \"\(info.name)\" twice; a container joins it once")
+        }
+        var info = info
+        try check(info.ipAddresses)
+        info.portMappings = try checked(info.portMappings)
+        networks.append(info)
+    }
+
+    private func check(_ addresses: [Mesos_V1_NetworkInfo.IPAddress]) throws(LaunchRefusal) {
+        guard addresses.count <= Self.maximumAddresses else {
+            throw LaunchRefusal("\(Self.field).ip_addresses: there are more than \(Self.maximumAddresses)")
+        }
+        for address in addresses where address.hasIpAddress {
+            let text = address.ipAddress
+            let isAddress =
+                !text.isEmpty && text.utf8.count < 64 && text.allSatisfy { $0.isHexDigit || $0 == "." || $0 == ":" || $0 == "/" }
+            guard isAddress else {
+                throw LaunchRefusal("\(Self.field).ip_addresses.ip_address: must be as 10.1.2.3 or fd00::2, is \"\(text.prefix(80))\"")
+            }
+        }
+    }
+
+    private mutating func checked(
+        _ mappings: [Mesos_V1_NetworkInfo.PortMapping]
+    ) throws(LaunchRefusal) -> [Mesos_V1_NetworkInfo.PortMapping] {
+        let field = "\(Self.field).port_mappings"
+        guard mappings.count <= Self.maximumPorts else { throw LaunchRefusal("\(field): there are more than \(Self.maximumPorts)") }
+        var checked: [Mesos_V1_NetworkInfo.PortMapping] = []
+        for mapping in mappings {
+            var mapping = mapping
+            for (name, port) in [("host_port", mapping.hostPort), ("container_port", mapping.containerPort)] {
+                guard (1...65535).contains(port) else { throw LaunchRefusal("\(field).\(name): must be from 1 to 65535, is \(port)") }
+            }
+            mapping.protocol = mapping.hasProtocol ? mapping.protocol.lowercased() : "tcp"
+            guard Self.transports.contains(mapping.protocol) else {
+                throw LaunchRefusal("\(field).protocol: must be tcp, udp or sctp, is \"\(mapping.protocol.prefix(80))\"")
+            }
+            guard ports.insert("\(mapping.protocol)/\(mapping.hostPort)").inserted else {
+                throw LaunchRefusal("\(field): the port \(mapping.hostPort)/\(mapping.protocol) of the host is there twice")
+            }
+            checked.append(mapping)
+        }
+        return checked
+    }
+}

@@ -165,7 +165,7 @@ let package = Package(
         ),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
-        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel", "Networks"]),
+        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel", "Networks", "TestSupport"]),
         tests("NetworksTests", ["LinuxKernel", "Networks", "TestSupport", logging]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
         tests("FetcherTests", ["CArchive", "Fetcher", "TestSupport"]),
@@ -198,7 +198,7 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Storage", "TestSupport", asyncHTTPClient,
+                "Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Networks", "Storage", "TestSupport", asyncHTTPClient,
                 grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
             ]
         ),

@@ -120,12 +120,13 @@ extension ContainerNetworks {
         var attachment = attachment
         let target = target(name, attachment, namespace: pinPath(name), token: try token(of: own, waiting: .zero))
         for index in attachment.plugins.indices {
+            let type = try NetworkConfiguration.type(attachment.plugins[index])
+            let program = try during(attachment) { () throws(NetworkError) in try caller.find(type) }
             attachment.called = index + 1
             try own.write(attachment)
             let input = try attachment.input(ofPlugin: index, for: .add)
-            let type = try NetworkConfiguration.type(attachment.plugins[index])
             let output = try during(attachment) { () throws(NetworkError) in
-                try caller.call(.add, type, input, for: target, isCancelled: isCancelled)
+                try caller.call(.add, program, input, for: target, isCancelled: isCancelled)
             }
             guard let output else {
                 throw NetworkError("the network \(quoted(attachment.network)): the plugin \(type), at ADD, printed no result")

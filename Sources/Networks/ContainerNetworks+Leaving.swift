@@ -57,9 +57,9 @@ extension ContainerNetworks {
         for index in attachment.plugins.indices.prefix(attachment.called).reversed() {
             do {
                 let input = try attachment.input(ofPlugin: index, for: .remove)
-                let type = try NetworkConfiguration.type(attachment.plugins[index])
                 _ = try during(attachment) { () throws(NetworkError) in
-                    try caller.call(.remove, type, input, for: target, isCancelled: { false })
+                    let program = try caller.find(try NetworkConfiguration.type(attachment.plugins[index]))
+                    return try caller.call(.remove, program, input, for: target, isCancelled: { false })
                 }
             } catch {
                 if failure == nil { failure = error }

@@ -90,7 +90,7 @@ struct SecurityTests {
         try await ContainerFixture.run { fixture in
             let layer = try ImageFixture.layer("\(fixture.base)/layer", links: ["here": path])
             for folder in [path, "/here"] {
-                var spec = fixture.spec(ContainerID("one"), "pwd; ls ../../../../etc/hostname")
+                var spec = fixture.spec(ContainerID("one"), "pwd; ls ../../../../etc/passwd")
                 spec.root = .image(layers: [layer])
                 spec.workingDirectory = folder
                 let error = await failure { () async throws(ContainerError) in

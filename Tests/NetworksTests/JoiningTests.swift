@@ -29,11 +29,7 @@ struct JoiningTests {
 
     @Test func severalNetworksAreSeveralInterfaces() async throws {
         try await NetworksFixture.run { fixture in
-            try fixture.test.add(
-                "only.conf",
-                #"{"cniVersion":"0.3.1","name":"only","type":"ptp","ipam":{"type":"static","addresses":[{"address":"10.199.3.7/32"}]}}"#
-            )
-            let network = try fixture.join("web", [NetworkRequest(name: "bridged"), NetworkRequest(name: "only")])
+            let network = try fixture.join("web", [NetworkRequest(name: "bridged"), NetworkRequest(name: "plain")])
             #expect(network.networks.map(\.interface) == ["eth0", "eth1"])
             #expect(network.networks[1].addresses == ["10.199.3.7"])
             #expect(try await fixture.inside(network, "ls /proc/sys/net/ipv4/conf").contains("eth1"))
@@ -73,10 +69,14 @@ struct JoiningTests {
             let request = NetworkRequest(name: "bridged", ports: [.init(transport: "tcp", hostPort: port, containerPort: 80)])
             let network = try fixture.join("web", [request])
             let path = "/proc/\(getpid())/fd/\(network.namespace.descriptor.number)"
-            let server = try Program("nsenter", ["--net=\(path)", "busybox", "nc", "-lk", "-p", "80", "-e", "echo", "here"])
+            let server = try Program(
+                "nsenter",
+                ["--net=\(path)", "python3", "-m", "http.server", "80", "--directory", fixture.test.folder]
+            )
             let address = try #require(NetworkInterfaces.firstAddress())
             let isReached = await eventually {
-                (try? await Program.run("busybox", ["nc", "-w", "2", address, "\(port)"]))?.output == "here\n"
+                (try? await Program.run("curl", ["-sS", "-m", "2", "http://\(address):\(port)/"]))?.output.contains("bridged.conflist")
+                    == true
             }
             #expect(isReached)
             let taken = fixture.refusal("other", [request])

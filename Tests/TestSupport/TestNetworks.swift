@@ -19,7 +19,8 @@ public struct TestNetworks: Sendable {
     /// The folders of plugins: the test's own first.
     public var pluginFolders: [String] { [plugins, "/usr/lib/cni"] }
 
-    /// Runs the body with the network `bridged`: IPv4 and IPv6 by a bridge, ports of the machine by portmap.
+    /// Runs the body with the networks `bridged`, IPv4 and IPv6 by a bridge, ports of the machine by portmap, and `plain`,
+    /// the one address 10.199.3.7 and no way out.
     public static func run<Result>(_ body: (TestNetworks) async throws -> Result) async throws -> Result {
         try await withScratchDirectory { directory in
             let networks = try TestNetworks(directory.path)
@@ -46,6 +47,13 @@ public struct TestNetworks: Sendable {
         prefix6 = "fd00:\(String(high, radix: 16)):\(String(low, radix: 16)):"
         for path in [folder, plugins] { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
         try add("bridged.conflist", bridged)
+        try add(
+            "plain.conf",
+            """
+            {"cniVersion": "0.3.1", "name": "plain", "type": "bridge", "bridge": "\(bridge)b",
+             "ipam": {"type": "static", "addresses": [{"address": "10.199.3.7/24"}]}}
+            """
+        )
     }
 
     /// The text of the network `bridged`.
@@ -86,7 +94,7 @@ public struct TestNetworks: Sendable {
     }
 
     private func remove() async {
-        _ = try? await Program.run("ip", ["link", "delete", bridge])
+        for bridge in [bridge, bridge + "b"] { _ = try? await Program.run("ip", ["link", "delete", bridge]) }
         await Rules.shared.leave()
     }
 }

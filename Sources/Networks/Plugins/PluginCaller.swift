@@ -26,17 +26,16 @@ struct PluginCaller: Sendable {
     /// Calls a plugin and returns what it printed, which for DEL may be nothing.
     ///
     /// - Parameters:
-    ///   - type: the name of its program.
+    ///   - path: of its program; see ``find(_:)``.
     ///   - input: its configuration.
     ///   - isCancelled: asked now and then; true ends the call.
     func call(
         _ command: Command,
-        _ type: String,
+        _ path: String,
         _ input: JSONValue,
         for target: Target,
         isCancelled: () -> Bool
     ) throws(NetworkError) -> JSONValue? {
-        let path = try find(type)
         let environment = [
             "CNI_COMMAND=\(command.rawValue)", "CNI_CONTAINERID=\(target.container)", "CNI_NETNS=\(target.namespace)",
             "CNI_IFNAME=\(target.interface)", "CNI_ARGS=IgnoreUnknown=1", "CNI_PATH=\(directories.joined(separator: ":"))",
@@ -56,7 +55,8 @@ struct PluginCaller: Sendable {
         }
     }
 
-    private func find(_ type: String) throws(NetworkError) -> String {
+    /// The path of a plugin's program.
+    func find(_ type: String) throws(NetworkError) -> String {
         for directory in directories {
             let path = "\(directory)/\(type)"
             var facts = stat()

@@ -8,14 +8,16 @@ final class Cluster {
     let masterPort: Int
     private(set) var master: Program
     private(set) var agents: [Program] = []
+    /// More flags for its agents.
+    private let agentFlags: [String]
 
     /// `127.0.0.1:PORT` of the master.
     var address: String { "127.0.0.1:\(masterPort)" }
 
     /// Starts both, waits until the agent is registered, runs the body, and leaves nothing whatever happens.
-    static func run(_ body: (Cluster) async throws -> Void) async throws {
+    static func run(agentFlags: [String] = [], _ body: (Cluster) async throws -> Void) async throws {
         try await withScratchDirectory { directory in
-            let cluster = try Cluster(directory)
+            let cluster = try Cluster(directory, agentFlags)
             do {
                 try cluster.startAgent()
                 #expect(await cluster.hasNode(), "\(cluster.master.standardError)\n\(cluster.agents.map(\.standardError))")
@@ -28,8 +30,9 @@ final class Cluster {
         }
     }
 
-    private init(_ directory: URL) throws {
+    private init(_ directory: URL, _ agentFlags: [String]) throws {
         self.directory = directory
+        self.agentFlags = agentFlags
         masterPort = try freePort()
         master = try Self.startMaster(masterPort, directory)
     }
@@ -48,7 +51,7 @@ final class Cluster {
     @discardableResult
     func startAgent() throws -> Program {
         let work = directory.appending(path: "work").path
-        let agent = try Program.agora(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work])
+        let agent = try Program.agora(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work] + agentFlags)
         agents.append(agent)
         return agent
     }
@@ -62,8 +65,8 @@ final class Cluster {
     }
 
     /// Runs a shell command as a detached task and gives its id.
-    func detach(_ command: String) async throws -> String {
-        let run = try Program.agora(["run", "--master", address, "--detach", "--", "sh", "-c", command])
+    func detach(_ command: String, flags: [String] = []) async throws -> String {
+        let run = try Program.agora(["run", "--master", address, "--detach"] + flags + ["--", "sh", "-c", command])
         #expect(await run.exitStatus() == 0)
         #expect(await eventually { run.standardOutput.hasSuffix("\n") })
         return run.standardOutput.trimmingCharacters(in: .whitespacesAndNewlines)

@@ -79,7 +79,7 @@ import Testing
         Case(field: "container.type") { $0.container.type = .docker },
         container("container.rlimit_info") { $0.rlimitInfo = .init() },
         container("container.tty_info") { $0.ttyInfo = .init() },
-        container("container.network_infos") { $0.networkInfos = [.with { $0.name = "net1" }] },
+        container("container.network_infos") { $0.networkInfos = [.with { $0.groups = ["public"] }] },
         container("container.linux_info.share_cgroups") { $0.linuxInfo.shareCgroups = false },
         container("container.linux_info.seccomp") { $0.linuxInfo.seccomp.profileName = "x" },
         container("container.linux_info") { $0.linuxInfo.effectiveCapabilities.capabilities = [.netAdmin] },

@@ -5,7 +5,7 @@ import Testing
 /// What is wrong with a pod file is told with its place.
 @Suite struct PodManifestRefusalTests {
     @Test(arguments: [
-        ("restartPolicy", "hostNetwork: false", "spec.hostNetwork: a network of the pod's own is not supported yet"),
+        ("restartPolicy", "hostNetwork: false", "spec.hostNetwork: is false: name the pod's network"),
         ("", "hostNetwork: 1", "spec.hostNetwork: must be true or false, is a number"),
         ("", "initContainers: [{name: a}]", "spec.initContainers: init containers are not supported yet; leave the field out"),
         ("", "hostPID: true", "spec.hostPID: the host's process namespace is not supported yet"),

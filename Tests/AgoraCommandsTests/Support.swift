@@ -35,4 +35,6 @@ func manifest(spec: String = "", container: String = "", metadata: String = "") 
         """
 }
 
-func launch(_ text: String) throws -> PodLaunch { try PodFile.parse(text, fileName: "test.yaml") }
+func launch(_ text: String, networks: PodNetworks = .machine) throws -> PodLaunch {
+    try PodFile.parse(text, fileName: "test.yaml").joining(networks)
+}

@@ -89,7 +89,7 @@ struct CatalogTests {
     @Test func whatWouldBreakTheResolverFileIsLeftOut() throws {
         let text =
             #"{"dns":{"nameservers":["10.0.0.1","a\nb","fd00::1"],"search":["x y","example.org"],"domain":"a\nb","options":["ndots:2"]}}"#
-        let dns = try PluginResult(try #require(JSONValue(parsing: Array(text.utf8))), version: .v1_0_0).dns
+        let dns = try PluginResult(try #require(JSONValue(parsing: Array(text.utf8))), version: .v100).dns
         #expect(try NameFileText.resolver([dns]) == "search example.org\nnameserver 10.0.0.1\nnameserver fd00::1\noptions ndots:2\n")
     }
 }

@@ -41,7 +41,7 @@ struct LocalCommand: AsyncParsableCommand {
     func run() async throws {
         try Root.require(for: "local")
         try await ExitStatus.reporting {
-            let pod = try podFile.map(RunCommand.readPod)
+            let pod = try podFile.map { file throws(PodFileError) in try RunCommand.readPod(file) }
             let folder = try WorkFolder(workDir)
             do {
                 try await serve(pod, folder)

@@ -26,11 +26,13 @@ struct RunCommand: AsyncParsableCommand {
               agora run --image busybox -- echo hello
               agora run --cpus 0.5 --memory 64m -e NAME=value -v /srv:/srv:ro -- sh -c 'ls /srv; env'
               agora run --detach --name web -- sleep 1000
+              agora run --network bridge -p 8080:80 --image nginx
             """
     )
 
     @OptionGroup var master: MasterOptions
     @OptionGroup(title: "A command instead of a file") var flags: RunFlags
+    @OptionGroup(title: "Its networks") var network: RunNetworkFlags
     @OptionGroup(title: "How to run it") var manner: RunManner
 
     @Argument(help: "A pod file; - for standard input.")
@@ -72,18 +74,19 @@ struct RunCommand: AsyncParsableCommand {
     }
 
     private func launch() throws -> PodLaunch {
+        let networks = try network.networks
         guard let file else {
-            var launch = try flags.launch(command: command, environment: ProcessInfo.processInfo.environment)
+            var launch = try flags.launch(command: command, environment: ProcessInfo.processInfo.environment).joining(networks)
             launch.tasks = launch.tasks.map(manner.joined)
             return launch
         }
-        return try Self.readPod(file)
+        return try Self.readPod(file, networks: networks)
     }
 
     /// Reads a pod file; an error names it.
-    static func readPod(_ file: String) throws(PodFileError) -> PodLaunch {
+    static func readPod(_ file: String, networks: PodNetworks = .machine) throws(PodFileError) -> PodLaunch {
         do {
-            return try PodFile.read(file)
+            return try PodFile.read(file, networks: networks)
         } catch {
             throw PodFileError(file == "-" ? "standard input" : file, "\(error)")
         }

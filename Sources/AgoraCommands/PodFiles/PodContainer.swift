@@ -15,6 +15,8 @@ struct PodContainer {
     private let environment: [(name: String, value: String)]
     private let needs: TaskNeeds
     private let user: String?
+    /// What its ports ask of the network.
+    let network: PodNetworkNeeds
     private let ports: [Mesos_V1_Port]
     private let probe: PodProbe?
 
@@ -31,7 +33,8 @@ struct PodContainer {
         needs = try PodResources.needs(resources)
         mounts = try volumes.mounts(fields.take("volumeMounts"))
         user = try PodSecurity(fields.take("securityContext"), of: .container).user(over: defaults)
-        ports = try PodPorts.ports(fields.take("ports"))
+        let wanted = try PodPorts(fields.take("ports"))
+        (ports, network) = (wanted.ports, wanted.network)
         if let liveness = fields.take("livenessProbe"), !liveness.saysNothing {
             probe = try PodProbe(liveness, ports: ports)
         } else {

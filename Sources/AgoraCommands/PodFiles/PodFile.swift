@@ -2,9 +2,11 @@ import Foundation
 
 /// Reads a pod from a file: a Kubernetes Pod manifest in YAML (or JSON), or a Mesos task group in JSON.
 enum PodFile {
-    /// - Parameter path: the file; "-" for standard input.
-    static func read(_ path: String) throws(PodFileError) -> PodLaunch {
-        try parse(try text(of: path), fileName: path)
+    /// - Parameters:
+    ///   - path: the file; "-" for standard input.
+    ///   - networks: what the pod joins.
+    static func read(_ path: String, networks: PodNetworks = .machine) throws(PodFileError) -> PodLaunch {
+        try parse(try text(of: path), fileName: path).joining(networks)
     }
 
     /// - Parameter fileName: where the text comes from; a task group without a name is named after it.

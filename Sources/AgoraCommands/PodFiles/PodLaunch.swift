@@ -14,6 +14,8 @@ struct PodLaunch {
     var selector = NodeSelector()
     /// What the user should know, a line each.
     var notes: [String] = []
+    /// What the file says of its network.
+    var network = PodNetworkNeeds()
 
     /// Whether it is a group under an executor.
     var isGroup: Bool { executor != nil }

@@ -17,7 +17,8 @@ enum PodManifest {
             executor: spec.executor(name: metadata.name),
             tasks: try spec.tasks(labels: metadata.labels),
             selector: spec.selector,
-            notes: spec.notes
+            notes: spec.notes,
+            network: spec.network
         )
     }
 

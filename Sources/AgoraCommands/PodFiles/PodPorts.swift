@@ -1,18 +1,20 @@
 import MesosMessages
 import SwiftProtobuf
 
-/// `ports` of a container. Containers use the machine's network, so a port is where it says; others learn of it here.
-enum PodPorts {
-    static func ports(_ value: ManifestValue?) throws(PodFileError) -> [Mesos_V1_Port] {
-        var ports: [Mesos_V1_Port] = []
+/// `ports` of a container. In the machine's network a port is where it says; others learn of it here. In another one, a
+/// `hostPort` is a port of the machine that leads to it.
+struct PodPorts {
+    private(set) var ports: [Mesos_V1_Port] = []
+    private(set) var network = PodNetworkNeeds()
+
+    init(_ value: ManifestValue?) throws(PodFileError) {
         for item in try value?.list(atMost: PodFileLimits.values) ?? [] {
             var fields = try ManifestFields(item)
             let number = try fields.require("containerPort").integer(in: 1...65535)
-            if let host = fields.take("hostPort"), try host.integer(in: 1...65535) != number {
-                throw host.error("must be the containerPort, \(number): the pod uses the machine's network")
-            }
+            let host = fields.take("hostPort")
             let name = try fields.take("name")?.nonEmptyText()
-            let transport = try transport(fields.take("protocol"))
+            let transport = try Self.transport(fields.take("protocol"))
+            if let host { try map(host, to: number, transport) }
             try fields.finish(unsupported: ["hostIP": "a choice of address is"])
             ports.append(
                 .with {
@@ -22,7 +24,22 @@ enum PodPorts {
                 }
             )
         }
-        return ports
+    }
+
+    private mutating func map(_ host: ManifestValue, to number: Int64, _ transport: String) throws(PodFileError) {
+        let port = try host.integer(in: 1...65535)
+        if port != number, network.reasonAgainstMachine == nil {
+            network.reasonAgainstMachine = host.error(
+                "must be the containerPort, \(number), in the machine's network; for another one name it: --network NAME"
+            )
+        }
+        network.ports.append(
+            .with {
+                $0.hostPort = UInt32(port)
+                $0.containerPort = UInt32(number)
+                $0.protocol = transport
+            }
+        )
     }
 
     private static func transport(_ value: ManifestValue?) throws(PodFileError) -> String {

@@ -7,6 +7,7 @@ struct PodSpecification {
     private(set) var containers: [PodContainer] = []
     private(set) var selector = NodeSelector()
     private(set) var notes: [String] = []
+    private(set) var network = PodNetworkNeeds()
     private var grace: Int64?
     private var deadline: Int64?
     private var sharesProcesses = false
@@ -25,6 +26,10 @@ struct PodSpecification {
             containers.append(container)
         }
         guard !containers.isEmpty else { throw list.error("must have at least one container") }
+        for container in containers {
+            network.ports += container.network.ports
+            network.reasonAgainstMachine = network.reasonAgainstMachine ?? container.network.reasonAgainstMachine
+        }
         try readRunning(&fields)
         try readPlace(&fields)
         try fields.finish(unsupported: Self.unsupported)
@@ -46,8 +51,14 @@ struct PodSpecification {
     }
 
     private mutating func readPlace(_ fields: inout ManifestFields) throws(PodFileError) {
-        if let network = fields.take("hostNetwork"), try !network.truth() {
-            throw network.error("a network of the pod's own is not supported yet: leave the field out, or write true")
+        if let isHost = fields.take("hostNetwork") {
+            if try isHost.truth() {
+                network.reasonAgainstOthers = isHost.error("is true, and --network names another network; one of the two is allowed")
+            } else {
+                network.reasonAgainstMachine = isHost.error(
+                    "is false: name the pod's network (agora run --network NAME), or leave the field out"
+                )
+            }
         }
         if let policy = fields.take("dnsPolicy") {
             let text = try policy.text()

@@ -68,17 +68,17 @@ struct NetworkConfiguration: Hashable, Sendable {
 
 /// A version of the CNI specification.
 enum CNIVersion: String, Codable, CaseIterable, Sendable {
-    case v0_1_0 = "0.1.0"
-    case v0_2_0 = "0.2.0"
-    case v0_3_0 = "0.3.0"
-    case v0_3_1 = "0.3.1"
-    case v0_4_0 = "0.4.0"
-    case v1_0_0 = "1.0.0"
+    case v010 = "0.1.0"
+    case v020 = "0.2.0"
+    case v030 = "0.3.0"
+    case v031 = "0.3.1"
+    case v040 = "0.4.0"
+    case v100 = "1.0.0"
 
     /// Reads the field of a configuration or result. One that is missing means the oldest.
     init(_ field: JSONValue?) throws(NetworkError) {
         guard let field else {
-            self = .v0_1_0
+            self = .v010
             return
         }
         guard let version = field.string.flatMap({ CNIVersion(rawValue: $0) }) else {
@@ -89,7 +89,7 @@ enum CNIVersion: String, Codable, CaseIterable, Sendable {
     }
 
     /// Whether a plugin is given what those before it have made.
-    var hasPreviousResult: Bool { self != .v0_1_0 && self != .v0_2_0 }
+    var hasPreviousResult: Bool { self != .v010 && self != .v020 }
     /// Whether it is given that at DEL, too.
-    var hasPreviousResultAtRemoval: Bool { self == .v0_4_0 || self == .v1_0_0 }
+    var hasPreviousResultAtRemoval: Bool { self == .v040 || self == .v100 }
 }

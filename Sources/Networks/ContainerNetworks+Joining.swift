@@ -99,7 +99,7 @@ extension ContainerNetworks {
     private func prepare(_ name: String) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
         do {
             _ = try folder.makeFolder(name, mode: 0o700)
-            try NetworkNamespace.prepareFolder(pins.path)
+            try preparePins()
             // Opened anew, as it may have become a mount.
             _ = try Folder.open(pins.path).file(name, flags: O_WRONLY | O_CREAT, mode: 0o600)
             let namespace = try NetworkNamespace()
@@ -110,6 +110,12 @@ extension ContainerNetworks {
         }
     }
 
+    /// By one at a time: whoever came second would cover the pins of the first.
+    private func preparePins() throws(KernelError) {
+        let prepared = state.withLock { _ in Result { () throws(KernelError) in try NetworkNamespace.prepareFolder(pins.path) } }
+        try prepared.get()
+    }
+
     /// Calls the plugins of one interface, each written down before it is called, and what it made after that.
     private func add(
         _ attachment: Attachment,
@@ -118,11 +124,12 @@ extension ContainerNetworks {
         _ isCancelled: () -> Bool
     ) throws(NetworkError) -> Attachment {
         var attachment = attachment
-        let target = target(name, attachment, namespace: pinPath(name), token: try token(of: own, waiting: .zero))
+        let target = target(name, attachment, namespace: pinPath(name), token: try own.token())
         for index in attachment.plugins.indices {
             let type = try NetworkConfiguration.type(attachment.plugins[index])
             let program = try during(attachment) { () throws(NetworkError) in try caller.find(type) }
             attachment.called = index + 1
+            attachment.isCalling = true
             try own.write(attachment)
             let input = try attachment.input(ofPlugin: index, for: .add)
             let output = try during(attachment) { () throws(NetworkError) in
@@ -132,6 +139,7 @@ extension ContainerNetworks {
                 throw NetworkError("the network \(quoted(attachment.network)): the plugin \(type), at ADD, printed no result")
             }
             attachment.result = output
+            attachment.isCalling = false
             _ = try during(attachment) { () throws(NetworkError) in try attachment.parsedResult() }
             try own.write(attachment)
         }
@@ -164,19 +172,4 @@ extension ContainerNetworks {
     func target(_ name: String, _ attachment: Attachment, namespace: String, token: Descriptor) -> PluginCaller.Target {
         PluginCaller.Target(container: containerName(name), namespace: namespace, interface: attachment.interface, token: token)
     }
-
-    /// The token of calls, once no call of a former process is under way any more, or the wait for that is over.
-    func token(of own: AttachmentFolder, waiting limit: Duration) throws(NetworkError) -> Descriptor {
-        let token: Descriptor
-        do {
-            token = try own.token()
-        } catch {
-            throw NetworkError("\(error)")
-        }
-        let deadline = ContinuousClock.now + limit
-        while flock(token.number, LOCK_EX | LOCK_NB) != 0 && ContinuousClock.now < deadline { usleep(Self.glanceMicroseconds) }
-        return token
-    }
-
-    private static let glanceMicroseconds: UInt32 = 20_000
 }

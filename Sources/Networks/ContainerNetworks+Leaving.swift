@@ -16,7 +16,7 @@ extension ContainerNetworks {
 
     /// What was joined last is left first, and the plugins are called in the reverse order.
     func clear(_ name: String) throws(NetworkError) {
-        guard let own = try existing(name) else { return }
+        guard let own = try existing(name) else { return freePorts(of: name) }
         let attachments = try own.attachments()
         var failures: [NetworkError] = []
         for attachment in attachments.reversed() {
@@ -49,8 +49,11 @@ extension ContainerNetworks {
 
     /// Calls those plugins that were called to make an interface; each is called, whatever became of the one before.
     private func remove(_ attachment: Attachment, _ name: String, _ own: AttachmentFolder) throws(NetworkError) {
-        // A plugin that a former process of ours called may be at work still: it must not make what we have taken away.
-        let token = try token(of: own, waiting: configuration.pluginTimeLimit)
+        var attachment = attachment
+        if attachment.isCalling { try own.endCalls() }
+        attachment.isCalling = true
+        try own.write(attachment)
+        let token = try own.token()
         let isThere = namespace(of: name) != nil
         let target = target(name, attachment, namespace: isThere ? pinPath(name) : "", token: token)
         var failure: NetworkError?

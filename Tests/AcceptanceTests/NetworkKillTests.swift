@@ -41,28 +41,28 @@ struct NetworkKillTests {
         try await run { cluster, networks in
             let mark = cluster.file("mark")
             try add("slow", at: "ADD", "touch \(mark.path); sleep 1000", to: networks)
-            _ = try await cluster.detach("sleep 1000", flags: ["--network", "bridged", "--network", "slow"])
+            let run = try cluster.start(["run", "--network", "bridged", "--network", "slow", "--", "sleep", "1000"])
             #expect(await eventually { exists(mark) })
             #expect(try await networks.left().isEmpty == false)
             try await killAndStartAgain(cluster)
+            await run.stop()
         }
     }
 
-    @Test func whatAnOrphanOfAPluginMakesLaterIsTakenAway() async throws {
+    @Test func whatAPluginHasStartedMakesNothingLater() async throws {
         try await run { cluster, networks in
             let (mark, gate, made) = (cluster.file("mark"), cluster.file("gate"), cluster.file("made"))
             // The plugin dies with the agent, but not what it has started.
             let script = "(touch \(mark.path); until [ -e \(gate.path) ]; do sleep 0.05; done; touch \(made.path)) & wait"
-            try networks.add("slow.conf", #"{"cniVersion":"1.0.0","name":"slow","type":"slow"}"#)
-            try networks.addPlugin("slow", "if [ $CNI_COMMAND = ADD ]; then \(script); else rm \(made.path); fi")
-            _ = try await cluster.detach("sleep 1000", flags: ["--network", "slow"])
+            try add("slow", at: "ADD", script, to: networks)
+            let run = try cluster.start(["run", "--network", "slow", "--", "sleep", "1000"])
             #expect(await eventually { exists(mark) })
+            #expect(!cluster.processes(running: "plugins/slow").isEmpty)
             try await killAndStartAgain(cluster)
-            #expect(await cluster.hasNode())
-            try Data().write(to: gate)
             let folder = cluster.file("work/run/networks").path
             #expect(await eventually { (try? FileManager.default.contentsOfDirectory(atPath: folder))?.isEmpty == true })
-            #expect(!exists(made))
+            #expect(cluster.processes(running: "plugins/slow").isEmpty)
+            await run.stop()
         }
     }
 
@@ -99,4 +99,8 @@ struct NetworkKillTests {
 
 extension Cluster {
     fileprivate func file(_ name: String) -> URL { directory.appending(path: name) }
+
+    fileprivate func start(_ arguments: [String]) throws -> Program {
+        try Program.agora([arguments[0], "--master", address] + arguments.dropFirst())
+    }
 }

@@ -34,13 +34,15 @@ public struct Helper: Sendable {
     public var environment: [String]
     /// What it reads from its standard input.
     public var input: [UInt8]
-    /// An open file that it and whatever it starts keep open, as long as any of them is there.
+    /// An open file that it and whatever it starts keep open under ``tokenNumber``, as long as any of them is there.
     public var token: Descriptor?
     /// How long it may take.
     public var timeLimit: Duration
     /// How many bytes it may print.
     public var outputLimit = 1 << 20
 
+    /// The number under which it has its token.
+    public static let tokenNumber: Int32 = 3
     /// How much of its standard error is kept.
     private static let errorLimit = 8 << 10
     /// How often is asked whether somebody still wants to know.

@@ -10,6 +10,8 @@ struct Attachment: Hashable, Sendable, Codable {
     var plugins: [JSONValue]
     /// How many plugins were called to make it. The last of them may not have come to its end.
     var called = 0
+    /// Whether a call of a plugin was begun of which it is not known how it ended.
+    var isCalling = false
     /// What the plugins made, as the last that came to its end told it.
     var result: JSONValue?
 

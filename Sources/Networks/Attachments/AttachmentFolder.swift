@@ -12,10 +12,43 @@ struct AttachmentFolder {
     /// The largest description of an interface that is read.
     private static let limit = 4 << 20
 
-    /// The token of calls for this container; one that is held elsewhere shows that a plugin of an earlier process of
-    /// ours is still at work.
-    func token() throws(KernelError) -> Descriptor {
-        try folder.file(Self.lockName, flags: O_RDWR | O_CREAT, mode: 0o600)
+    /// The token of calls for this container: a lock that is held as long as anybody who is called has it open.
+    func token() throws(NetworkError) -> Descriptor {
+        let token = try openToken()
+        _ = flock(token.number, LOCK_EX | LOCK_NB)
+        return token
+    }
+
+    /// How long those are waited for who still work on a call of a former process of ours.
+    private static let patience = Duration.seconds(2)
+    private static let glanceMicroseconds: UInt32 = 20_000
+
+    /// Waits until nobody works on a call of a former process of ours any more: what is taken away now must not be made
+    /// again. The plugin itself died with that process; what it had started ends soon, or is ended.
+    func endCalls() throws(NetworkError) {
+        let token = try openToken()
+        guard !Self.isFree(token, within: Self.patience) else { return }
+        token.killHolders(under: Helper.tokenNumber)
+        guard Self.isFree(token, within: Self.patience) else {
+            throw NetworkError("a plugin that was called before does not end; \(folder.path)/\(Self.lockName) is open in it")
+        }
+    }
+
+    private func openToken() throws(NetworkError) -> Descriptor {
+        do {
+            return try folder.file(Self.lockName, flags: O_RDWR | O_CREAT, mode: 0o600)
+        } catch {
+            throw NetworkError("\(error)")
+        }
+    }
+
+    private static func isFree(_ token: Descriptor, within limit: Duration) -> Bool {
+        let deadline = ContinuousClock.now + limit
+        while flock(token.number, LOCK_EX | LOCK_NB) != 0 {
+            guard ContinuousClock.now < deadline else { return false }
+            usleep(glanceMicroseconds)
+        }
+        return true
     }
 
     /// Writes an interface down. Whoever reads sees it as it was or as it is now.

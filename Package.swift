@@ -59,8 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Master", "MasterCore", "MesosAPI", "MesosMessages", "Networks",
-                "Simulation",
+                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Images", "Master", "MasterCore", "MesosAPI", "MesosMessages",
+                "Networks", "Simulation",
                 argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
@@ -91,7 +91,7 @@ let package = Package(
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", "Networks", logging]),
         library("Networks", ["LinuxKernel", logging]),
-        library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1]),
+        library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioSSL]),
         library("Fetcher", ["Images", "LinuxKernel", asyncHTTPClient, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
         library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
@@ -198,15 +198,15 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "AgentCore", "Cluster", "HTTPService", "MesosAPI", "MesosMessages", "Networks", "Storage", "TestSupport", asyncHTTPClient,
-                grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+                "Agent", "AgentCore", "Cluster", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Networks", "Storage", "TestSupport",
+                asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
             ]
         ),
         tests(
             "AgoraCommandsTests",
             [
-                "AgoraCommands", "Cluster", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Simulation", argumentParser, logging,
-                protobuf,
+                "Agent", "AgoraCommands", "Cluster", "HTTPService", "Images", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
+                argumentParser, logging, protobuf,
             ]
         ),
         tests("TidyTests"),

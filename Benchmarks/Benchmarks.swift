@@ -2,7 +2,7 @@ import AsyncHTTPClient
 import Foundation
 
 /// `make bench`: measures what this project promises, both sides of each comparison in one run, and prints a table.
-/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, recovery, resources, responsiveness, scheduler, simulation).
+/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, images, recovery, resources, responsiveness, scheduler, simulation).
 @main
 struct Benchmarks {
     static func main() async throws {
@@ -14,7 +14,8 @@ struct Benchmarks {
         }
         let all: [(String, (inout Report) async throws -> Void)] = [
             ("resources", { benchmarkResources(into: &$0) }), ("simulation", { benchmarkSimulation(into: &$0) }),
-            ("containers", containers), ("scheduler", scheduler), ("responsiveness", responsiveness), ("recovery", recovery),
+            ("containers", containers), ("images", images), ("scheduler", scheduler), ("responsiveness", responsiveness),
+            ("recovery", recovery),
         ]
         var report = Report()
         for (name, run) in all where groups.isEmpty || groups.contains(name) { try await run(&report) }
@@ -23,6 +24,21 @@ struct Benchmarks {
     }
 
     private static func containers(_ report: inout Report) async throws {
+        try await withAgent { agent, pid in
+            try await benchmarkMemory(agent, pid: pid, containers: 100, into: &report)
+            try await benchmarkContainerLaunch(agent, rounds: 200, into: &report)
+            try await benchmarkNestedContainers(agent, count: 1_000, atOnce: 64, into: &report)
+        }
+    }
+
+    private static func images(_ report: inout Report) async throws {
+        try await withAgent { agent, _ in
+            try await benchmarkImages(agent, rounds: 5, into: &report)
+            try await benchmarkImageLaunch(agent, rounds: 200, into: &report)
+        }
+    }
+
+    private static func withAgent(_ body: (OperatorClient, _ pid: Int32) async throws -> Void) async throws {
         let (masterPort, agentPort) = (try freePort(), try freePort())
         let master = try AgoraProcess(["master", "--port", "\(masterPort)", "--work-dir", "{work}/master"])
         defer { master.stop() }
@@ -33,9 +49,7 @@ struct Benchmarks {
         try await withClient { http in
             let agent = OperatorClient(http, port: agentPort)
             try await agent.waitUntilHealthy()
-            try await benchmarkMemory(agent, pid: process.pid, containers: 100, into: &report)
-            try await benchmarkContainerLaunch(agent, rounds: 200, into: &report)
-            try await benchmarkNestedContainers(agent, count: 1_000, atOnce: 64, into: &report)
+            try await body(agent, process.pid)
         }
     }
 

@@ -35,6 +35,8 @@ public struct AgentConfiguration: Sendable {
     public var runtimeDirectory: String?
     /// How registries are reached.
     public var registries = RegistryConfiguration()
+    /// When images that nothing uses are removed (Mesos: `--image_gc_config`).
+    public var imageCleanup = ImageCleanup()
     /// What the cache of fetched files may hold, in bytes; 0: nothing.
     public var fetcherCacheBytes: Int64 = 2 << 30
     /// A download that brings less than one byte a second for so long is cut.
@@ -78,6 +80,8 @@ public struct AgentConfiguration: Sendable {
 
     /// How many operator calls may run at once; more are answered 503.
     static let concurrentOperatorCalls = 4096
+    /// How many calls about images may run at once; more are answered 503.
+    static let concurrentImageCalls = 64
     /// How long an orderly end waits for containers to be gone, and then for the master to hear of it.
     static let stopTimeout = Duration.seconds(30)
     static let farewellTimeout = Duration.seconds(2)

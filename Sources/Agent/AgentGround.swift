@@ -38,10 +38,18 @@ struct AgentGround {
     ) async throws -> AgentGround {
         let stored = try store.load()
         let tokens = ExecutorTokens(secret: try SecretFile.load(workDirectory.executorSecret))
-        let images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger)
         let fetcher = try Fetcher(configuration: .init(configuration, workDirectory))
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
         let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
+        let images: ImageStore
+        do throws(ImageError) {
+            images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger) {
+                containerizer.layerUses
+            }
+        } catch {
+            containerizer.shutdown()
+            throw error
+        }
         logger.info("recovered", metadata: ["tasks": "\(stored.tasks.count)", "containers": "\(found.count)"])
         return AgentGround(
             workDirectory: workDirectory,
@@ -69,6 +77,13 @@ struct AgentGround {
         store.close()
         preparation.images.close()
         workDirectory.unlock()
+    }
+}
+
+extension Containerizer {
+    /// The layers that containers run from, or are about to.
+    fileprivate var layerUses: [LayerUse] {
+        containers().filter { $0.state != .ended && !$0.layers.isEmpty }.map { LayerUse(user: "\($0.id)", layers: $0.layers) }
     }
 }
 

@@ -3,6 +3,7 @@ import Cluster
 import Containers
 import CoreLoop
 import HTTPService
+import Images
 import Logging
 import MesosAPI
 import Synchronization
@@ -17,6 +18,7 @@ struct AgentParts {
     private let sessions: Sessions
     private let reporter: Reporter
     private let views: Pending<AgentViews>
+    private let imageCare: ImageCare
     private let end: EndSignal
     private let logger: Logger
 
@@ -59,6 +61,7 @@ struct AgentParts {
                 sessions: sessions,
                 reporter: reporter,
                 views: views,
+                imageCare: ImageCare(images: ground.preparation.images, cleanup: configuration.imageCleanup, logger: logger),
                 end: end,
                 logger: logger
             )
@@ -105,10 +108,12 @@ struct AgentParts {
             workDirectory: workDirectory
         )
         let reads = ReadCalls(view: view, containers: containers, files: files)
+        let images = ImageCalls(images: ground.preparation.images, excluded: configuration.imageCleanup.excluded)
         var router = Router()
         AgentRoutes(
-            operatorAPI: OperatorAPI(containers: calls, sessions: sessions, reads: reads, tokens: ground.tokens),
+            operatorAPI: OperatorAPI(containers: calls, sessions: sessions, reads: reads, images: images, tokens: ground.tokens),
             executorAPI: executorAPI,
+            imageAPI: ImageAPI(calls: images, tokens: ground.tokens),
             view: view,
             files: files,
             containers: containers,
@@ -143,6 +148,7 @@ struct AgentParts {
             if case .running = container.state { runner.watch(container.id) }
         }
         views.set(AgentViews(loop: loop, facts: facts))
+        imageCare.start()
         loop.report(recovery == .cleanup ? .cleanUp : .start)
     }
 
@@ -158,6 +164,7 @@ struct AgentParts {
         executors.finishAll()
         sessions.close()
         await servers.shutdown()
+        await imageCare.stop()
         await loop.stop()
         ground.close()
     }

@@ -24,6 +24,7 @@ public struct AgoraCommand: AsyncParsableCommand {
                     KillCommand.self,
                 ]
             ),
+            CommandGroup(name: "Images", subcommands: [ImagesCommand.self, PullCommand.self, RemoveImagesCommand.self]),
             CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
         ]
     )

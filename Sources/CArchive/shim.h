@@ -28,6 +28,11 @@ static inline int agora_open_in_root(int root, const char *path, int flags) {
     return (int)descriptor;
 }
 
+// syncfs(2), which glibc declares only where Swift does not look.
+static inline int agora_syncfs(int descriptor) {
+    return (int)syscall(SYS_syncfs, descriptor);
+}
+
 // The C locale for one thread: names pass through libarchive as the bytes they are (LC_CTYPE_MASK is a macro that Swift does not see).
 static inline locale_t agora_new_byte_locale(void) {
     return newlocale(LC_CTYPE_MASK, "C", (locale_t)0);

@@ -29,6 +29,8 @@ public struct ContainerStatus: Sendable, Hashable {
     public var hasImageRoot: Bool
     /// The networks it is in, its own or those of a container around it; none: the host's.
     public var networks: [JoinedNetwork]
+    /// The layers of its own image by absolute path, lowest first; none if it has no image of its own.
+    public var layers: [String] = []
     /// How it ended, if it has.
     public var termination: ContainerTermination?
 }

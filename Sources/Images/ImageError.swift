@@ -32,6 +32,8 @@ public struct ImageError: Error, Hashable, Sendable, CustomStringConvertible {
         case unsafeArchive
         /// The image store's own folder cannot be read or written.
         case storage
+        /// The image is not to be removed while a container runs from it.
+        case inUse
         /// The pull was cancelled.
         case cancelled
     }

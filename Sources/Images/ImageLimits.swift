@@ -38,4 +38,8 @@ extension ImageLimits {
     static let rememberedTokens = 256
     /// Bytes handed to the disk at a time.
     static let writeBytes = 1 << 20
+    /// How long a download that broke off waits to be gone on with, in seconds.
+    static let partialSeconds = 86_400.0
+    /// Largest Docker configuration file, in bytes.
+    static let dockerConfigurationBytes = 1 << 20
 }

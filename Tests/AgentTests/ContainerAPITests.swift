@@ -100,7 +100,7 @@ import Testing
         (#"{"type":"LAUNCH_CONTAINER"}"#, 400), (#"{"type":"WAIT_CONTAINER"}"#, 400), (#"{}"#, 400), ("[]", 400), ("", 400), ("{", 400),
         (#"{"type":"KILL_CONTAINER","kill_container":{"container_id":{"value":"x"},"signal":99}}"#, 400),
         (#"{"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"x"}}}"#, 400),
-        (#"{"type":"PRUNE_IMAGES"}"#, 501), (#"{"type":"ATTACH_CONTAINER_OUTPUT"}"#, 400), (#"{"type":"UNKNOWN"}"#, 501),
+        (#"{"type":"ATTACH_CONTAINER_OUTPUT"}"#, 400), (#"{"type":"UNKNOWN"}"#, 501),
         (#"{"type":"SET_LOGGING_LEVEL"}"#, 501),
     ])
     func answersBrokenCalls(body: String, status: Int) async throws {

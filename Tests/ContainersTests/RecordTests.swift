@@ -11,6 +11,7 @@ struct RecordTests {
             sandbox: "/é/日本",
             user: "",
             hasOwnRoot: true,
+            layers: ["/low", "/with a space/and\nlines\\n/\\"],
             hasImageRoot: true,
             sharesPIDNamespace: true,
             limits: ResourceLimits(cpus: 1, memoryBytes: .max),

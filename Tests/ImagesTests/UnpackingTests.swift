@@ -100,6 +100,17 @@ import Testing
         }
     }
 
+    @Test func `a layer that ends right behind its last file is whole`() async throws {
+        let contents = String(repeating: "x", count: 700)
+        let whole = try await tar([.file("a", contents)])
+        let end = try #require(whole.lastIndex(of: UInt8(ascii: "x")))
+        try await withScratch { (scratch) async throws in
+            let cut = Array(whole[...end])
+            #expect(try unpack(cut, in: scratch) == ImageDigest(of: cut))
+            #expect(try text("\(scratch)/layer/a") == contents)
+        }
+    }
+
     @Test func `names are bytes`() async throws {
         let composed = "F\u{151}tan\u{fa}s"
         let decomposed = "e\u{301}"

@@ -9,6 +9,7 @@ import MesosMessages
 struct AgentRoutes: Sendable {
     let operatorAPI: OperatorAPI
     let executorAPI: ExecutorAPI
+    let imageAPI: ImageAPI
     let view: AgentView.Source
     let files: FileReads
     let containers: ContainerReads
@@ -18,6 +19,7 @@ struct AgentRoutes: Sendable {
     init(
         operatorAPI: OperatorAPI,
         executorAPI: ExecutorAPI,
+        imageAPI: ImageAPI,
         view: @escaping AgentView.Source,
         files: FileReads,
         containers: ContainerReads,
@@ -25,6 +27,7 @@ struct AgentRoutes: Sendable {
     ) {
         self.operatorAPI = operatorAPI
         self.executorAPI = executorAPI
+        self.imageAPI = imageAPI
         self.view = view
         self.files = files
         self.containers = containers
@@ -35,6 +38,7 @@ struct AgentRoutes: Sendable {
         router.onCall(Self.paths("/api/v1"), Mesos_V1_Agent_Call.self, handler: operatorAPI.handle)
         router.onStream(Self.paths("/api/v1"), mediaType: Negotiation.recordIO, handler: operatorAPI.input.attach)
         executorAPI.add(to: &router)
+        imageAPI.add(to: &router)
         router.on(.get, paths: Self.paths("/health")) { $1.respond(200) }
         router.on(.get, paths: Self.paths("/version")) { _, responder in
             var writer = JSONWriter()

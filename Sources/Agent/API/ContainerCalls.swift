@@ -16,7 +16,7 @@ struct ContainerCalls: Sendable {
         let request = try launchRequest(call)
         if runner.isLaunching(request.id) { return .status(202) }
         do {
-            _ = try await containerizer.launch(try await spec(of: request))
+            try await launch(request)
             return .status(200)
         } catch let refusal as Refusal {
             throw refusal
@@ -27,10 +27,14 @@ struct ContainerCalls: Sendable {
         }
     }
 
-    /// The container that a request describes, with all that it needs brought here.
-    func spec(of request: OperatorLaunch) async throws -> ContainerSpec {
+    /// Launches what a request describes, with all that it needs brought here.
+    func launch(_ request: OperatorLaunch, _ change: @Sendable (inout ContainerSpec) -> Void = { _ in }) async throws {
         let launch = try request.plan(parent: try await parent(of: request), workDirectory: workDirectory)
-        return try await preparation.spec(for: launch)
+        try await preparation.withSpec(for: launch) { spec in
+            var spec = spec
+            change(&spec)
+            _ = try await containerizer.launch(spec)
+        }
     }
 
     /// Answers when the container has ended.

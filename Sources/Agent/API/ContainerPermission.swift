@@ -4,9 +4,12 @@ import MesosAPI
 import MesosMessages
 
 /// What the token of an executor lets it do by the operator's calls: with containers inside its own, all; with those of
-/// others, nothing. Who brings no token is an operator.
+/// others and with images, nothing. Who brings no token is an operator.
 enum ContainerPermission {
     static func check(_ call: Mesos_V1_Agent_Call, _ claims: ExecutorClaims?) throws(Refusal) {
+        guard call.type != .pruneImages || claims == nil else {
+            throw Refusal(403, "images are the operators' affair; the token of an executor does not let it remove any")
+        }
         guard let claims, let message = container(of: call), let id = try? ContainerID(validating: message) else { return }
         guard id.isDescendant(of: claims.container) else {
             throw Refusal(

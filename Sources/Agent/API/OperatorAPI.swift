@@ -10,16 +10,18 @@ import Synchronization
 final class OperatorAPI: Sendable {
     private let containers: ContainerCalls
     private let reads: ReadCalls
+    private let images: ImageCalls
     private let tokens: ExecutorTokens
     private let sessions: SessionCalls
     let input: InputCalls
     private let running = Atomic(0)
 
-    init(containers: ContainerCalls, sessions: Sessions, reads: ReadCalls, tokens: ExecutorTokens) {
+    init(containers: ContainerCalls, sessions: Sessions, reads: ReadCalls, images: ImageCalls, tokens: ExecutorTokens) {
         self.containers = containers
         let logs = LogFollowing(containerizer: containers.containerizer, sessions: sessions)
         self.sessions = SessionCalls(containers: containers, sessions: sessions, logs: logs)
         input = InputCalls(containerizer: containers.containerizer, sessions: sessions, tokens: tokens)
+        self.images = images
         self.tokens = tokens
         self.reads = reads
     }
@@ -65,7 +67,7 @@ final class OperatorAPI: Sendable {
         .getOperations, .getResourceProviders, .listFiles, .readFile,
         .launchNestedContainer, .waitNestedContainer, .killNestedContainer, .removeNestedContainer,
         .launchContainer, .waitContainer, .killContainer, .removeContainer,
-        .launchNestedContainerSession, .attachContainerOutput, .attachContainerInput,
+        .launchNestedContainerSession, .attachContainerOutput, .attachContainerInput, .pruneImages,
     ]
 
     /// Those answered by a stream.
@@ -81,6 +83,7 @@ final class OperatorAPI: Sendable {
         case .attachContainerOutput: try await given { () throws(Refusal) in try await sessions.attachOutput(call, responder) }
         case .attachContainerInput:
             throw Refusal(415, "ATTACH_CONTAINER_INPUT is a stream of records: send Content-Type application/recordio")
+        case .pruneImages: try await images.prune(call)
         default: .message(try await reads.answer(call))
         }
     }

@@ -34,9 +34,7 @@ struct SessionCalls: Sendable {
         request.isSession = true
         let session = ContainerSession()
         do {
-            var spec = try await containers.spec(of: request)
-            spec.streams.output = .session(session)
-            _ = try await containerizer.launch(spec)
+            try await containers.launch(request) { $0.streams.output = .session(session) }
         } catch let refusal as Refusal {
             throw refusal
         } catch ContainerError.alreadyExists {

@@ -55,8 +55,9 @@ struct ProbeCommand: Sendable {
     private func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
         var image: Image?
         if let request = launch.image {
-            // The task runs in it, so it is here; its user and variables are the probe's too.
-            image = try await images.pull(try ImageReference(parsing: request.reference), policy: .cachedIfPresent)
+            // The task runs in it, so it is here, whatever its name means by now; its user and variables are the probe's too.
+            let task = launch.id.parent.flatMap { try? containerizer.status(of: $0) }
+            image = try await images.image(of: try ImageReference(parsing: request.reference), withLayers: task?.layers ?? [])
         }
         var spec = try ContainerSpec(launch, image: image)
         spec.root = .parent

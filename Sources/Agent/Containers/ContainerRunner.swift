@@ -35,9 +35,10 @@ final class ContainerRunner: Sendable {
 
     private func run(_ launch: ContainerLaunch) async {
         do {
-            let spec = try await preparation.spec(for: launch)
-            try Task.checkCancellation()
-            let status = try await containerizer.launch(spec)
+            let status = try await preparation.withSpec(for: launch) { spec in
+                try Task.checkCancellation()
+                return try await containerizer.launch(spec)
+            }
             let isStopped = Task.isCancelled
             launching.withLock { $0[launch.id] = nil }
             report(.containerLaunched(launch.id, pid: status.pid ?? 0, networks: status.networks.map(\.message)))

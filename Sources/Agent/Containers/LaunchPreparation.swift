@@ -10,13 +10,21 @@ struct LaunchPreparation: Sendable {
     let files: SandboxFetch
     let logLimit: LogLimit?
 
-    /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`.
-    func spec(for launch: ContainerLaunch) async throws -> ContainerSpec {
-        var image: Image?
-        if let request = launch.image {
-            let reference = try ImageReference(parsing: request.reference)
-            image = try await images.pull(reference, policy: request.isCached ? .cachedIfPresent : .always)
+    /// Prepares a launch and carries it out in `use`; until that is done, nothing removes the image's layers.
+    ///
+    /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`, or what `use` throws.
+    func withSpec<Value>(for launch: ContainerLaunch, _ use: (ContainerSpec) async throws -> Value) async throws -> Value {
+        guard let request = launch.image else { return try await use(try await spec(for: launch, image: nil)) }
+        return try await images.withImage(
+            try ImageReference(parsing: request.reference),
+            policy: request.isCached ? .cachedIfPresent : .always,
+            credentials: try Self.credentials(request)
+        ) { image in
+            try await use(try await spec(for: launch, image: image))
         }
+    }
+
+    private func spec(for launch: ContainerLaunch, image: Image?) async throws -> ContainerSpec {
         for link in launch.links { try links.make(link) }
         var launch = launch
         if let credential = launch.credential {
@@ -26,5 +34,10 @@ struct LaunchPreparation: Sendable {
         spec.streams.logLimit = logLimit
         try await files.fetch(launch.uris, for: spec, image)
         return spec
+    }
+
+    private static func credentials(_ request: ImageRequest) throws(ImageError) -> [String: RegistryCredentials] {
+        guard let secret = request.dockerConfiguration else { return [:] }
+        return try DockerConfiguration.credentials(in: secret, what: "container.mesos.image.docker.config")
     }
 }

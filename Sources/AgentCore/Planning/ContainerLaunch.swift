@@ -52,6 +52,8 @@ public struct ImageRequest: Sendable, Hashable {
     public var reference: String
     /// False: ask the registry even if the image is here.
     public var isCached: Bool
+    /// Whom registries are asked as: a Docker configuration file, as `~/.docker/config.json`. Nothing: as the agent is set up.
+    public var dockerConfiguration: [UInt8]?
 }
 
 /// A variable of a program's environment.

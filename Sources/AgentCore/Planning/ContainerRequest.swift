@@ -85,10 +85,20 @@ struct ContainerRequest {
 extension ImageRequest {
     init(_ image: Mesos_V1_Image) throws(LaunchRefusal) {
         guard image.type == .docker, image.hasDocker else { throw .unsupported("container.mesos.image", "APPC images are") }
-        guard !image.docker.hasCredential, !image.docker.hasConfig else {
-            throw .unsupported("container.mesos.image.docker", "credentials in a task are")
+        guard !image.docker.hasCredential else {
+            throw LaunchRefusal(
+                "container.mesos.image.docker.credential: not supported by this version of Agora; put a Docker configuration into config"
+            )
         }
         guard !image.docker.name.isEmpty else { throw LaunchRefusal("container.mesos.image.docker.name: is empty") }
         self.init(reference: image.docker.name, isCached: image.cached)
+        if image.docker.hasConfig { dockerConfiguration = try Self.value(of: image.docker.config) }
+    }
+
+    private static func value(of secret: Mesos_V1_Secret) throws(LaunchRefusal) -> [UInt8] {
+        let field = "container.mesos.image.docker.config"
+        guard secret.type == .value else { throw .unsupported("\(field).reference", "secrets by reference are") }
+        guard secret.hasValue, !secret.value.data.isEmpty else { throw LaunchRefusal("\(field).value: is missing or empty") }
+        return [UInt8](secret.value.data)
     }
 }

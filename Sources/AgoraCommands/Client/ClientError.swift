@@ -5,6 +5,8 @@ struct ClientError: Error, CustomStringConvertible {
         case unreachable(String)
         /// An answer other than the expected one.
         case refused(status: Int, message: String)
+        /// It was taken up, and did not succeed.
+        case failed(String)
         /// An answer that makes no sense, or that broke off.
         case broken(String)
     }
@@ -39,6 +41,7 @@ struct ClientError: Error, CustomStringConvertible {
             "cannot \(operation): the agent at \(endpoint) does not answer (\(reason)). Is it running, and reachable from this machine?"
         case (.refused(let status, let message), _):
             "cannot \(operation): \(name) refused with status \(status)\(message.isEmpty ? "" : ": \(message)")"
+        case (.failed(let message), _): "cannot \(operation): \(message)"
         case (.broken(let reason), _):
             "cannot \(operation): \(name) answered what cannot be used: \(reason)"
         }

@@ -40,11 +40,12 @@ struct Connection: Sendable {
     func call<Answer: Message>(
         _ call: some Message,
         to peer: ClientError.Peer,
+        path: String = "/api/v1",
         operation: String,
         answer: Answer.Type,
         deadline: NIODeadline = .now() + Connection.callTimeout
     ) async throws(ClientError) -> Answer {
-        let response = try await post(call, to: peer, path: "/api/v1", operation: operation, deadline: deadline)
+        let response = try await post(call, to: peer, path: path, operation: operation, deadline: deadline)
         let bytes: [UInt8]
         do {
             bytes = [UInt8](try await response.body.collect(upTo: Self.maximumAnswer).readableBytesView)

@@ -36,6 +36,7 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup(title: "Networks") var networks: NetworkOptions
+    @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -58,6 +59,7 @@ struct AgentCommand: AsyncParsableCommand {
             fetcher.apply(to: &configuration)
             logs.apply(to: &configuration)
             networks.apply(to: &configuration)
+            try images.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

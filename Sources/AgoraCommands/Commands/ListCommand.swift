@@ -89,12 +89,6 @@ struct TaskRow: Encodable {
     /// How long ago, in one unit: "42s", "3m", "5h", "9d".
     func age(at now: Date) -> String {
         guard let since else { return "-" }
-        let seconds = Int(max(0, min(now.timeIntervalSince1970 - since, 1e12)))
-        return switch seconds {
-        case ..<120: "\(seconds)s"
-        case ..<7200: "\(seconds / 60)m"
-        case ..<172_800: "\(seconds / 3600)h"
-        default: "\(seconds / 86400)d"
-        }
+        return Age.text(seconds: now.timeIntervalSince1970 - since)
     }
 }

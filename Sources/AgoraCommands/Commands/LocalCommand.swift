@@ -31,6 +31,7 @@ struct LocalCommand: AsyncParsableCommand {
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup(title: "Networks") var networks: NetworkOptions
+    @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -89,6 +90,7 @@ struct LocalCommand: AsyncParsableCommand {
         fetcher.apply(to: &configuration)
         logs.apply(to: &configuration)
         networks.apply(to: &configuration)
+        try images.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil

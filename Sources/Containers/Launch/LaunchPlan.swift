@@ -33,7 +33,10 @@ struct LaunchPlan: Sendable {
     /// What is to be known of a container with this specification in the given parent.
     static func facts(of spec: ContainerSpec, parent: ContainerFacts?) -> ContainerFacts {
         var facts = ContainerFacts(sandbox: spec.sandbox, user: spec.user)
-        if case .image = spec.root { facts.hasOwnRoot = true }
+        if case .image(let layers) = spec.root {
+            facts.hasOwnRoot = true
+            facts.layers = layers
+        }
         facts.hasImageRoot = facts.hasOwnRoot || parent?.hasImageRoot == true
         facts.sharesPIDNamespace = spec.sharesPIDNamespace && parent != nil
         let hasOwnCgroup = parent == nil || !spec.sharesCgroup

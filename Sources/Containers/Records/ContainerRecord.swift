@@ -16,7 +16,7 @@ struct ContainerRecord: Hashable, Sendable {
     var setting: CommandSetting?
 
     static let fileName = "record"
-    /// The largest record that is read.
+    /// The largest record that is read: of the most layers, each by the longest path, or a large environment.
     static let limit = 4 << 20
     private static let version = "1"
 
@@ -34,6 +34,8 @@ extension ContainerRecord {
         var lines = Self.line("version", Self.version) + Self.line("boot", boot) + Self.line("sandbox", facts.sandbox)
         if let user = facts.user { lines += Self.line("user", user) }
         for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
+        // No path has a NUL.
+        if !facts.layers.isEmpty { lines += Self.line("layers", facts.layers.joined(separator: "\0")) }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
         if let setting {
             lines += Self.line("directory", setting.workingDirectory)
@@ -104,6 +106,7 @@ extension ContainerRecord {
         facts.user = values["user"]
         facts.hasOwnRoot = values["own-root"] != nil
         facts.hasImageRoot = values["image-root"] != nil
+        facts.layers = values["layers"]?.split(separator: "\0").map(String.init) ?? []
         facts.sharesPIDNamespace = values["shared-pids"] != nil
         facts.isTracked = values["tracked"] != nil
         facts.isSession = values["session"] != nil

@@ -8,6 +8,8 @@ struct ContainerFacts: Hashable, Sendable {
     var user: String?
     /// Whether it has a root of its own, built from an image.
     var hasOwnRoot = false
+    /// The layers of that image, by absolute path, lowest first.
+    var layers: [String] = []
     /// Whether its root is an image's, its own or that of a container around it.
     var hasImageRoot = false
     /// Whether it sees its parent's processes.

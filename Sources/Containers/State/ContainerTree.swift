@@ -217,6 +217,7 @@ struct ContainerTree: Sendable {
             user: node.facts.user,
             hasImageRoot: node.facts.hasImageRoot,
             networks: nearest(id, where: \.hasOwnNetwork).flatMap { nodes[$0]?.facts.networks } ?? [],
+            layers: node.facts.layers,
             termination: nil
         )
         switch node.state {

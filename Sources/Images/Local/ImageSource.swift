@@ -3,6 +3,9 @@ protocol ImageSource: Sendable {
     /// The place and what is asked of it, for messages and to tell two places apart.
     var place: String { get }
 
+    /// Whom it is asked as, to tell two askers apart: what one may have, another may be refused.
+    var asker: String { get }
+
     /// Which content the image consists of, for a platform; everything verified but the layers.
     func resolve(for platform: ImagePlatform, limits: ImageLimits) async throws(ImageError) -> ResolvedImage
 
@@ -16,6 +19,10 @@ protocol ImageSource: Sendable {
         temporaryIn folder: StoreFolder,
         progress: @escaping @Sendable (Int64) -> Void
     ) async throws(ImageError) -> BlobFile
+}
+
+extension ImageSource {
+    var asker: String { "" }
 }
 
 /// An image whose parts are known.

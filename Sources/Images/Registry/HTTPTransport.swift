@@ -5,9 +5,12 @@ import NIOHTTP1
 /// The HTTP client of one store. It follows no redirects and decompresses nothing by itself: both are decided here.
 final class HTTPTransport: Sendable {
     private let client: HTTPClient
+    private let configuration: RegistryConfiguration
 
     init(_ configuration: RegistryConfiguration) {
+        self.configuration = configuration
         var settings = HTTPClient.Configuration()
+        settings.tlsConfiguration = configuration.authorities?.tls
         settings.redirectConfiguration = .disallow
         settings.decompression = .disabled
         // HTTP/1 alone, so that the guard stands before every answer.
@@ -29,8 +32,16 @@ final class HTTPTransport: Sendable {
     }
 
     /// Sends a GET and returns the head of the answer; the body is read by the caller.
-    func get(_ url: String, headers: [(String, String)], within limit: Duration) async throws(ImageError) -> HTTPClientResponse {
+    ///
+    /// - Parameter registry: on whose behalf, which decides which certificates are trusted.
+    func get(
+        _ url: String,
+        headers: [(String, String)],
+        for registry: String,
+        within limit: Duration
+    ) async throws(ImageError) -> HTTPClientResponse {
         var request = HTTPClientRequest(url: url)
+        request.tlsConfiguration = configuration.ownAuthorities(of: registry)?.tls
         request.headers.add(name: "User-Agent", value: "agora")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         do {

@@ -2,27 +2,34 @@ import FoundationEssentials
 
 /// Where a repository's registry is, and the URLs of what it has ("OCI Distribution Specification", endpoints).
 struct RegistryAddress: Hashable, Sendable {
-    /// As in references.
+    /// As in references; of a mirror its host.
     let registry: String
     let repository: String
     /// Whether http is used.
     let isInsecure: Bool
+    private let root: String
 
+    /// The registry itself.
     init(_ image: RegistryImage, _ configuration: RegistryConfiguration) {
         registry = image.registry
         repository = image.repository
         isInsecure = configuration.isInsecure(image.registry)
+        // Docker Hub's references say docker.io; its registry is another host.
+        let host = registry == "docker.io" ? "registry-1.docker.io" : registry
+        root = "\(isInsecure ? "http" : "https")://\(host)/v2/\(repository)"
+    }
+
+    /// One of its mirrors, which has the image's repository under the same name.
+    init(_ mirror: RegistryMirror, _ image: RegistryImage) {
+        registry = mirror.host
+        repository = image.repository
+        isInsecure = mirror.isInsecure
+        root = "\(mirror.root)/v2/\(repository)"
     }
 
     func manifest(_ reference: String) -> String { "\(root)/manifests/\(reference)" }
 
     func blob(_ digest: ImageDigest) -> String { "\(root)/blobs/\(digest)" }
-
-    private var root: String {
-        // Docker Hub's references say docker.io; its registry is another host.
-        let host = registry == "docker.io" ? "registry-1.docker.io" : registry
-        return "\(isInsecure ? "http" : "https")://\(host)/v2/\(repository)"
-    }
 }
 
 /// Scheme, host and port: what decides whether a secret may go along (RFC 6454).

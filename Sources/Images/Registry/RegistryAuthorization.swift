@@ -59,7 +59,7 @@ final class RegistryAuthorization: Sendable {
     }
 
     private func basicHeader(for address: RegistryAddress) -> String? {
-        guard let credentials = configuration.credentials[address.registry] else { return nil }
+        guard let credentials = configuration.credentials(for: address) else { return nil }
         return "Basic " + Data("\(credentials.user):\(credentials.password)".utf8).base64EncodedString()
     }
 
@@ -69,7 +69,7 @@ final class RegistryAuthorization: Sendable {
         let limit = configuration.documentTimeout
         let transport = transport
         let bytes = try await withDeadline(limit, "GET \(url)") { () throws(ImageError) in
-            let response = try await transport.get(url, headers: headers, within: limit)
+            let response = try await transport.get(url, headers: headers, for: address.registry, within: limit)
             try Self.check(response, url, address)
             return try await HTTPTransport.collect(response, limit: ImageLimits.tokenBytes, what: "the token from \(url)")
         }

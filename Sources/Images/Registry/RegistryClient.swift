@@ -1,17 +1,41 @@
 import AsyncHTTPClient
 import FoundationEssentials
+import Logging
 import NIOHTTP1
 
 /// Asks registries: authentication, redirects, retries, and what the status codes mean.
 final class RegistryClient: Sendable {
     let configuration: RegistryConfiguration
+    let logger: Logger
+    /// Tells clients with different credentials apart.
+    let asker: String
     private let transport: HTTPTransport
     private let authorization: RegistryAuthorization
 
-    init(_ configuration: RegistryConfiguration) {
+    convenience init(_ configuration: RegistryConfiguration, logger: Logger) {
+        self.init(configuration, HTTPTransport(configuration), logger)
+    }
+
+    private init(
+        _ configuration: RegistryConfiguration,
+        _ transport: HTTPTransport,
+        _ logger: Logger,
+        asker: String = ""
+    ) {
+        self.asker = asker
         self.configuration = configuration
-        transport = HTTPTransport(configuration)
+        self.transport = transport
+        self.logger = logger
         authorization = RegistryAuthorization(configuration, transport)
+    }
+
+    /// The same client, or one that has further credentials, and remembers its tokens for itself.
+    func asking(with credentials: [String: RegistryCredentials]) -> RegistryClient {
+        guard !credentials.isEmpty else { return self }
+        var configuration = configuration
+        configuration.credentials.merge(credentials) { $1 }
+        let logins = credentials.map { "\($0) \($1.user) \($1.password)" }.sorted().joined(separator: "\n")
+        return RegistryClient(configuration, transport, logger, asker: ImageDigest(of: Array(logins.utf8)).hex)
     }
 
     /// A small document with its headers.
@@ -49,21 +73,33 @@ final class RegistryClient: Sendable {
     }
 
     /// The successful answer to a GET; its body is yet to be read.
-    func get(_ url: String, accept: [String], of address: RegistryAddress, what: String) async throws(ImageError) -> HTTPClientResponse {
-        let remembered = authorization.remembered(for: address)
-        var response = try await follow(url, accept: accept, authorization: remembered, of: address)
+    ///
+    /// - Parameter offset: ask for what comes after so many bytes; the answer may be the whole (200), the rest (206), or that
+    ///   there is no such rest (416).
+    func get(
+        _ url: String,
+        accept: [String],
+        from offset: Int64 = 0,
+        of address: RegistryAddress,
+        what: String
+    ) async throws(ImageError) -> HTTPClientResponse {
+        let headers = accept.map { ("Accept", $0) } + (offset > 0 ? [("Range", "bytes=\(offset)-")] : [])
+        var response = try await follow(url, headers, authorization: authorization.remembered(for: address), of: address)
         if response.status.code == 401 {
             let header = try await authorization.answer(response, for: address)
-            response = try await follow(url, accept: accept, authorization: header, of: address)
+            response = try await follow(url, headers, authorization: header, of: address)
         }
-        guard response.status.code == 200 else { throw await Self.refusal(response, url, what, address) }
+        let status = response.status.code
+        guard status == 200 || (offset > 0 && (status == 206 || status == 416)) else {
+            throw await Self.refusal(response, url, what, address)
+        }
         return response
     }
 
     /// Follows redirects. The `Authorization` goes only where the request was meant to go (CVE-2020-15157 was the opposite).
     private func follow(
         _ url: String,
-        accept: [String],
+        _ common: [(String, String)],
         authorization: String?,
         of address: RegistryAddress
     ) async throws(ImageError) -> HTTPClientResponse {
@@ -71,9 +107,14 @@ final class RegistryClient: Sendable {
             throw ImageError(.invalidReference, "\(quoted(url)) is not an address")
         }
         for _ in 0...ImageLimits.redirects {
-            var headers = accept.map { ("Accept", $0) }
+            var headers = common
             if let authorization, Origin(current) == home { headers.append(("Authorization", authorization)) }
-            let response = try await transport.get(current.absoluteString, headers: headers, within: configuration.documentTimeout)
+            let response = try await transport.get(
+                current.absoluteString,
+                headers: headers,
+                for: address.registry,
+                within: configuration.documentTimeout
+            )
             guard [301, 302, 303, 307, 308].contains(response.status.code) else { return response }
             current = try redirect(response, from: current, address)
         }

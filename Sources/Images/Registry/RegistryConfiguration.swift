@@ -3,7 +3,14 @@ public struct RegistryConfiguration: Sendable {
     /// Registries (`host` or `host:port`, as in references) that are asked by http instead of https.
     /// Those on this machine's loopback addresses always are.
     public var insecureRegistries: Set<String> = []
-    /// User names and passwords by registry, as in references: `docker.io`, `host:5000`.
+    /// Servers that have copies of a registry's images, by registry; asked in this order before the registry itself.
+    public var mirrors: [String: [RegistryMirror]] = [:]
+    /// Certificate authorities that are trusted for all registries, besides those that the machine trusts.
+    public var authorities: CertificateAuthorities?
+    /// Certificate authorities that are trusted for one registry and the token server that it names.
+    public var registryAuthorities: [String: CertificateAuthorities] = [:]
+    /// User names and passwords by registry, as in references: `docker.io`, `host:5000`; or for a part of a registry alone:
+    /// `quay.io/team`.
     public var credentials: [String: RegistryCredentials] = [:]
     /// How long a connection may take to come about.
     public var connectTimeout: Duration = .seconds(10)
@@ -21,6 +28,30 @@ public struct RegistryConfiguration: Sendable {
     /// The defaults: https, no credentials.
     public init() {}
 
+    /// A registry's name as it stands in references in full: `docker.io`, `host:5000`.
+    ///
+    /// - Throws: ``ImageError`` with code `invalidReference`.
+    public static func registryName(_ text: String) throws(ImageError) -> String {
+        let name = try ReferenceRules.checkedRegistry(text[...], in: text)
+        return ["index.docker.io", "registry-1.docker.io"].contains(name) ? "docker.io" : name
+    }
+
+    /// Whom a repository is asked as: of several entries the one that says most.
+    func credentials(for address: RegistryAddress) -> RegistryCredentials? {
+        var name = "\(address.registry)/\(address.repository)"[...]
+        while true {
+            if let found = credentials[String(name)] { return found }
+            guard let slash = name.lastIndex(of: "/") else { return nil }
+            name = name[..<slash]
+        }
+    }
+
+    /// The authorities that are trusted for one registry only, with those for all; nothing: those for all are enough.
+    func ownAuthorities(of registry: String) -> CertificateAuthorities? {
+        guard let own = registryAuthorities[registry] else { return nil }
+        return authorities.map { own + $0 } ?? own
+    }
+
     /// Whether a registry is asked by http.
     func isInsecure(_ registry: String) -> Bool {
         insecureRegistries.contains(registry) || Self.isLoopback(registry)
@@ -36,7 +67,7 @@ public struct RegistryConfiguration: Sendable {
 }
 
 /// Who asks a registry.
-public struct RegistryCredentials: Sendable, CustomStringConvertible {
+public struct RegistryCredentials: Hashable, Sendable, CustomStringConvertible {
     /// The name of the account.
     public let user: String
     /// Its password or access token.

@@ -1,48 +1,57 @@
 import AsyncHTTPClient
-import NIOCore
+import Logging
 import NIOHTTP1
 
 /// An image in a registry.
 struct RegistrySource: ManifestSource {
     let image: RegistryImage
     let client: RegistryClient
-    private let address: RegistryAddress
+    /// The mirrors, then the registry itself.
+    private let addresses: [RegistryAddress]
 
     init(_ image: RegistryImage, _ client: RegistryClient) {
         self.image = image
         self.client = client
-        address = RegistryAddress(image, client.configuration)
+        let mirrors = client.configuration.mirrors[image.registry] ?? []
+        addresses = mirrors.map { RegistryAddress($0, image) } + [RegistryAddress(image, client.configuration)]
     }
 
     var place: String { "\(image.registry)/\(image.repository)" }
+    var asker: String { client.asker }
 
     func rootManifest(limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         let name = image.digest?.description ?? image.tag ?? "latest"
-        let fetched = try await fetchManifest(name, limits: limits)
-        if let expected = image.digest, expected != fetched.digest {
-            throw ImageError(.digestMismatch, "manifest digest is \(fetched.digest), expected \(expected)")
+        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+            let fetched = try await fetchManifest(name, from: address, limits: limits)
+            if let expected = image.digest, expected != fetched.digest {
+                throw ImageError(.digestMismatch, "manifest digest is \(fetched.digest), expected \(expected)")
+            }
+            return fetched
         }
-        return fetched
     }
 
     func manifest(_ descriptor: ContentDescriptor, limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         try descriptor.check(limit: limits.manifestBytes, what: "manifest")
-        let fetched = try await fetchManifest(descriptor.digest.description, limits: limits)
-        try descriptor.verify(fetched.bytes, what: "manifest")
-        return fetched
+        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+            let fetched = try await fetchManifest(descriptor.digest.description, from: address, limits: limits)
+            try descriptor.verify(fetched.bytes, what: "manifest")
+            return fetched
+        }
     }
 
     func configuration(_ descriptor: ContentDescriptor, limits: ImageLimits) async throws(ImageError) -> [UInt8] {
         try descriptor.check(limit: limits.configurationBytes, what: "configuration")
-        let (bytes, _) = try await client.document(
-            address.blob(descriptor.digest),
-            accept: [],
-            of: address,
-            limit: limits.configurationBytes,
-            what: "configuration \(descriptor.digest)"
-        )
-        try descriptor.verify(bytes, what: "configuration")
-        return bytes
+        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+            let (bytes, _) = try await client.document(
+                address.blob(descriptor.digest),
+                accept: [],
+                of: address,
+                limit: limits.configurationBytes,
+                what: "configuration \(descriptor.digest)"
+            )
+            try descriptor.verify(bytes, what: "configuration")
+            return bytes
+        }
     }
 
     func openLayer(
@@ -53,16 +62,38 @@ struct RegistrySource: ManifestSource {
         guard let digest = layer.digest, let size = layer.size else {
             throw ImageError(.invalidDocument, "a layer has no digest or no size")
         }
-        return try await client.retrying { () throws(ImageError) in
-            let url = address.blob(digest)
-            return try await withDeadline(client.configuration.layerTimeout, "GET \(url)") { () throws(ImageError) in
-                try await download(url, digest, size, folder, progress)
-            }
+        let download = LayerDownload(digest: digest, size: size, client: client, progress: progress)
+        let blob = try await download.open(in: folder)
+        do throws(ImageError) {
+            try await firstAnswer(addresses) { (address) throws(ImageError) in try await download.fill(blob, from: address) }
+            return blob
+        } catch {
+            // What broke off is gone on with another time.
+            if error.code != .cancelled, !error.isTransient { blob.discard() }
+            throw error
         }
     }
 
+    /// Asks one place after the other, until one answers as it should; otherwise the failure is that of the last.
+    private func firstAnswer<Value: Sendable>(
+        _ addresses: [RegistryAddress],
+        _ ask: (RegistryAddress) async throws(ImageError) -> Value
+    ) async throws(ImageError) -> Value {
+        for mirror in addresses.dropLast() {
+            do throws(ImageError) {
+                return try await ask(mirror)
+            } catch {
+                guard error.code != .cancelled, error.code != .storage else { throw error }
+                client.logger.notice("mirror passed over", metadata: ["mirror": "\(mirror.registry)", "reason": "\(error.reason)"])
+            }
+        }
+        return try await ask(addresses[addresses.count - 1])
+    }
+
     /// - Throws: ``ImageError`` with code `digestMismatch` also if the registry's own word for the digest is wrong.
-    private func fetchManifest(_ name: String, limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
+    private func fetchManifest(_ name: String, from address: RegistryAddress, limits: ImageLimits) async throws(ImageError)
+        -> FetchedManifest
+    {
         let (bytes, response) = try await client.document(
             address.manifest(name),
             accept: MediaTypes.accepted,
@@ -75,53 +106,5 @@ struct RegistrySource: ManifestSource {
             throw ImageError(.digestMismatch, "manifest digest is \(digest), expected \(quoted(said))")
         }
         return FetchedManifest(bytes: bytes, contentType: response.headers.first(name: "Content-Type"), digest: digest)
-    }
-
-    private func download(
-        _ url: String,
-        _ digest: ImageDigest,
-        _ size: Int64,
-        _ folder: StoreFolder,
-        _ progress: @Sendable (Int64) -> Void
-    ) async throws(ImageError) -> BlobFile {
-        let what = "layer \(digest)"
-        let response = try await client.get(url, accept: [], of: address, what: what)
-        if let said = response.headers.first(name: "Content-Length").flatMap({ Int64($0) }), said != size {
-            throw ImageError(.sizeMismatch, "\(what) has \(said) bytes, expected \(size)")
-        }
-        let blob = try await blocking { (_) throws(ImageError) in
-            try BlobFile(temporaryIn: folder.temporary, name: folder.temporaryName())
-        }
-        var body = response.body.makeAsyncIterator()
-        var pending = ByteBuffer()
-        var received: Int64 = 0
-        while let buffer = try await HTTPTransport.next(&body, what) {
-            received += Int64(buffer.readableBytes)
-            guard received <= size else { throw ImageError(.sizeMismatch, "\(what) is longer than the \(size) bytes expected") }
-            pending.writeImmutableBuffer(buffer)
-            if pending.readableBytes >= ImageLimits.writeBytes {
-                try await Self.write(pending, to: blob)
-                pending.clear()
-                progress(received)
-            }
-        }
-        try await Self.write(pending, to: blob)
-        progress(received)
-        try await blocking { (_) throws(ImageError) in try blob.verify(digest: digest, size: size) }
-        return blob
-    }
-
-    private static func write(_ buffer: ByteBuffer, to blob: BlobFile) async throws(ImageError) {
-        try await blocking { (_) throws(ImageError) in
-            let failure = buffer.withUnsafeReadableBytes { bytes -> ImageError? in
-                do throws(ImageError) {
-                    try blob.append(bytes)
-                    return nil
-                } catch {
-                    return error
-                }
-            }
-            if let failure { throw failure }
-        }
     }
 }

@@ -3,10 +3,12 @@ import Glibc
 import NIOCore
 import Synchronization
 
-/// A layer as it was transferred: a file without a name, so that nothing is left of it when it is closed or the process dies.
+/// A layer as it was transferred: a file without a name, so that nothing is left of it when it is closed or the process dies;
+/// or a download that may be gone on with later, until it is discarded.
 final class BlobFile: Sendable {
     let descriptor: FileDescriptor
     private let progress: Mutex<Progress>
+    private let claim: PartialBlobs.Claim?
 
     private struct Progress {
         var hash = SHA256()
@@ -20,6 +22,7 @@ final class BlobFile: Sendable {
         guard raw >= 0 else { throw systemError("make the file", path) }
         descriptor = FileDescriptor(owning: raw)
         progress = Mutex(Progress())
+        claim = nil
         guard unlink(path) == 0 else { throw systemError("remove the name of", path) }
     }
 
@@ -27,6 +30,31 @@ final class BlobFile: Sendable {
     init(existing file: consuming FileDescriptor) {
         descriptor = file
         progress = Mutex(Progress())
+        claim = nil
+    }
+
+    /// Goes on with a download, or begins it; blocking, for as long as it takes to hash what is there.
+    ///
+    /// - Parameter size: how long it will be.
+    init(resuming claim: PartialBlobs.Claim, size: Int64, cancellation: CancellationFlag) throws(ImageError) {
+        let raw = open(claim.path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard raw >= 0 else { throw systemError("open", claim.path) }
+        descriptor = FileDescriptor(owning: raw)
+        progress = Mutex(Progress())
+        self.claim = claim
+        if try descriptor.size(claim.path) <= size { try hashContents(cancellation: cancellation) } else { try restart() }
+    }
+
+    /// Drops what has arrived.
+    func restart() throws(ImageError) {
+        guard ftruncate(descriptor.raw, 0) == 0 else { throw systemError("shorten", "a downloaded layer") }
+        try descriptor.rewind("a downloaded layer")
+        progress.withLock { $0 = Progress() }
+    }
+
+    /// Nobody will go on with this download.
+    func discard() {
+        if let claim { unlink(claim.path) }
     }
 
     /// Bytes written or hashed so far.

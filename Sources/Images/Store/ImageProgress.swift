@@ -2,8 +2,8 @@
 public enum ImageProgress: Hashable, Sendable {
     /// The manifest is asked for.
     case resolving
-    /// The image has this many layers, of which so many are here already.
-    case resolved(layers: Int, present: Int)
+    /// So many layers of the image are here already, and these are not.
+    case resolved(present: Int, missing: [ImageDigest])
     /// Bytes of a layer that have arrived, and how many there will be if that is known. Told only to the pull that downloads it:
     /// one that waits for another's download sees just ``layerReady(diffID:)``.
     case downloading(diffID: ImageDigest, bytes: Int64, total: Int64?)

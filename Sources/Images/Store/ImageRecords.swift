@@ -10,16 +10,19 @@ struct ImageRecord: Codable, Hashable, Sendable {
     let configuration: ImageConfiguration
 }
 
+/// What a name meant when it was pulled last. When it was last used is the time of its file.
+struct ReferenceRecord: Codable, Hashable, Sendable {
+    let reference: String
+    let platform: String
+    let digest: ImageDigest
+    /// In seconds since 1970.
+    let pulled: Double
+}
+
 /// The small JSON files of the store, written by rename. A file that cannot be read counts as missing: the image is pulled again.
 struct ImageRecords: Sendable {
     let folder: StoreFolder
     let logger: Logger
-
-    private struct ReferenceRecord: Codable {
-        let reference: String
-        let platform: String
-        let digest: ImageDigest
-    }
 
     /// The image of a manifest digest, or of an index's for this platform.
     func image(_ digest: ImageDigest, _ platform: ImagePlatform) -> ImageRecord? {
@@ -43,10 +46,27 @@ struct ImageRecords: Sendable {
         _ platform: ImagePlatform
     ) throws(ImageError) {
         for digest in Set([record.digest, other ?? record.digest]) {
-            try write(record, imagePath(digest, platform))
+            try folder.write(record, to: imagePath(digest, platform))
         }
-        let name = ReferenceRecord(reference: reference.description, platform: platform.description, digest: record.digest)
-        try write(name, referencePath(reference, platform))
+        try keep(reference, as: record.digest, platform)
+    }
+
+    private func keep(_ reference: ImageReference, as digest: ImageDigest, _ platform: ImagePlatform) throws(ImageError) {
+        let name = ReferenceRecord(
+            reference: reference.description,
+            platform: platform.description,
+            digest: digest,
+            pulled: StoreClock.now
+        )
+        try folder.write(name, to: referencePath(reference, platform))
+    }
+
+    /// Remembers that an image is used by this name now; one that was found by its digest gets the name.
+    func touch(_ reference: ImageReference, _ digest: ImageDigest, _ platform: ImagePlatform) throws(ImageError) {
+        let path = referencePath(reference, platform)
+        if utimensat(AT_FDCWD, path, nil, 0) == 0 { return }
+        guard errno == ENOENT else { throw systemError("set the time of", path) }
+        try keep(reference, as: digest, platform)
     }
 
     private func imagePath(_ digest: ImageDigest, _ platform: ImagePlatform) -> String {
@@ -57,7 +77,7 @@ struct ImageRecords: Sendable {
         "\(folder.path)/references/\(ImageDigest(of: Array("\(reference) \(platform)".utf8)).hex).json"
     }
 
-    private func read<Record: Decodable>(_ type: Record.Type, _ path: String) -> Record? {
+    func read<Record: Decodable>(_ type: Record.Type, _ path: String) -> Record? {
         guard access(path, F_OK) == 0 else { return nil }
         do throws(ImageError) {
             let bytes = try readFile(path, limit: ImageLimits().configurationBytes, what: "record")
@@ -66,23 +86,6 @@ struct ImageRecords: Sendable {
             logger.warning("image record ignored", metadata: ["path": "\(path)", "reason": "\(error.reason)"])
             return nil
         }
-    }
-
-    private func write(_ record: some Encodable, _ path: String) throws(ImageError) {
-        let bytes = try JSONDocument.encode(record)
-        let temporary = "\(folder.temporary)/\(folder.temporaryName())"
-        let raw = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard raw >= 0 else { throw systemError("make the file", temporary) }
-        let file = FileDescriptor(owning: raw)
-        var failure: ImageError?
-        bytes.withUnsafeBytes { bytes in
-            do throws(ImageError) { try file.write(bytes, path: temporary) } catch { failure = error }
-        }
-        if let failure {
-            unlink(temporary)
-            throw failure
-        }
-        guard rename(temporary, path) == 0 else { throw systemError("move a record to", path) }
     }
 }
 

@@ -7,7 +7,8 @@ public final class ImageStore: Sendable {
     let folder: StoreFolder
     let limits: ImageLimits
     let logger: Logger
-    private let records: ImageRecords
+    let records: ImageRecords
+    let holds: LayerHolds
     private let registries: RegistryClient
     private let resolving = SharedWork<String, ResolvedImage, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
     private let installing = SharedWork<InstallKey, Void, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
@@ -17,6 +18,7 @@ public final class ImageStore: Sendable {
     private struct InstallKey: Hashable, Sendable {
         let layer: LayerSource
         let place: String
+        let asker: String
     }
 
     /// Opens a store; blocking, for as long as it takes to remove what a killed process left.
@@ -25,18 +27,21 @@ public final class ImageStore: Sendable {
     ///   - directory: absolute path, made if missing. Put it on the file system where the containers' writable layers are.
     ///   - registries: how registries are reached.
     ///   - limits: what is refused.
+    ///   - uses: who uses layers at this moment, asked before any is removed. It must be quick and ask nothing of the store.
     /// - Throws: ``ImageError`` with code `storage` if the folder cannot be used or another process uses it.
     public init(
         directory: String,
         registries: RegistryConfiguration = RegistryConfiguration(),
         limits: ImageLimits = ImageLimits(),
-        logger: Logger
+        logger: Logger,
+        uses: @escaping @Sendable () -> [LayerUse] = { [] }
     ) throws(ImageError) {
         folder = try StoreFolder(directory)
         self.limits = limits
         self.logger = logger
         records = ImageRecords(folder: folder, logger: logger)
-        self.registries = RegistryClient(registries)
+        holds = LayerHolds(uses: uses)
+        self.registries = RegistryClient(registries, logger: logger)
         turnstile = Turnstile(places: max(1, limits.concurrentLayers))
     }
 
@@ -50,58 +55,148 @@ public final class ImageStore: Sendable {
     /// - Parameters:
     ///   - policy: whether a stored image is enough.
     ///   - platform: for which machine; only images for this one can be run.
+    ///   - credentials: whom registries are asked as, by registry, besides those that the store was opened with.
     ///   - progress: called from any thread; must not block.
     /// - Throws: ``ImageError``. Whatever the failure, nothing half-made stays.
     public func pull(
         _ reference: ImageReference,
         policy: PullPolicy = .cachedIfPresent,
         platform: ImagePlatform = .current,
+        credentials: [String: RegistryCredentials] = [:],
         progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
     ) async throws(ImageError) -> Image {
+        let pulled = try await obtain(Request(reference, policy, platform, credentials), progress)
+        holds.release(pulled.hold)
+        return pulled.image
+    }
+
+    /// Brings an image to this machine and does something with it; until that is done nothing removes its layers.
+    ///
+    /// Whoever launches a container in `use` must see to it that the container is among the store's uses before `use` ends.
+    public func withImage<Value>(
+        _ reference: ImageReference,
+        policy: PullPolicy = .cachedIfPresent,
+        platform: ImagePlatform = .current,
+        credentials: [String: RegistryCredentials] = [:],
+        _ use: (Image) async throws -> Value
+    ) async throws -> Value {
+        let pulled = try await obtain(Request(reference, policy, platform, credentials), { _ in })
+        defer { holds.release(pulled.hold) }
+        let digest = pulled.image.digest
+        try await blocking { [records] (_) throws(ImageError) in try records.touch(reference, digest, platform) }
+        return try await use(pulled.image)
+    }
+
+    /// The image that a running container has, also if its name means another one or nothing by now. Asks nobody.
+    ///
+    /// - Parameter layers: those of the container.
+    public func image(of reference: ImageReference, withLayers layers: [String]) async throws(ImageError) -> Image {
+        let found = try await blocking { [self] (_) throws(ImageError) -> Image? in
+            if let record = records.image(reference, .current), image(record).layers == layers { return image(record) }
+            return try records.inventory().images.lazy.map { self.image($0.record) }.first { $0.layers == layers }
+        }
+        guard let found else { throw ImageError(.notFound, "the image of the running container is not stored any more").about(reference) }
+        return found
+    }
+
+    /// An image whose layers stay until the hold is released.
+    private struct Held {
+        let image: Image
+        let hold: LayerHolds.Number
+    }
+
+    /// What one pull asks for.
+    private struct Request: Sendable {
+        let reference: ImageReference
+        let policy: PullPolicy
+        let platform: ImagePlatform
+        let credentials: [String: RegistryCredentials]
+
+        init(
+            _ reference: ImageReference,
+            _ policy: PullPolicy,
+            _ platform: ImagePlatform,
+            _ credentials: [String: RegistryCredentials]
+        ) {
+            self.reference = reference
+            self.policy = policy
+            self.platform = platform
+            self.credentials = credentials
+        }
+    }
+
+    private func obtain(
+        _ request: Request,
+        _ progress: @escaping @Sendable (ImageProgress) -> Void
+    ) async throws(ImageError) -> Held {
         do throws(ImageError) {
-            let stored = try await storedImage(reference, platform)
-            if let stored, !reference.mustBeAskedFor(policy) { return stored }
-            return try await fetch(reference, stored: stored, platform, progress)
+            let stored = try await storedImage(request.reference, request.platform)
+            if let stored, !request.reference.mustBeAskedFor(request.policy) { return stored }
+            do throws(ImageError) {
+                let fetched = try await fetch(request, progress)
+                if let stored { holds.release(stored.hold) }
+                return fetched
+            } catch {
+                guard let stored, error.isTransient else {
+                    if let stored { holds.release(stored.hold) }
+                    throw error
+                }
+                logger.warning("stored image used", metadata: ["image": "\(request.reference)", "reason": "\(error.reason)"])
+                return stored
+            }
         } catch {
-            throw error.about(reference)
+            throw error.about(request.reference)
         }
     }
 
     /// The image as it is stored, without asking anyone; `nil` if it is not complete.
-    private func storedImage(_ reference: ImageReference, _ platform: ImagePlatform) async throws(ImageError) -> Image? {
-        try await blocking { [records] (_) throws(ImageError) in records.image(reference, platform) }.map(image)
+    private func storedImage(_ reference: ImageReference, _ platform: ImagePlatform) async throws(ImageError) -> Held? {
+        try await blocking { [self] (_) throws(ImageError) -> Held? in
+            guard let record = records.image(reference, platform) else { return nil }
+            let hold = holds.hold(record.diffIDs)
+            // Only what is there once it is held stays.
+            guard record.diffIDs.allSatisfy(folder.hasLayer) else {
+                holds.release(hold)
+                return nil
+            }
+            return Held(image: image(record), hold: hold)
+        }
     }
 
     private func fetch(
-        _ reference: ImageReference,
-        stored: Image?,
-        _ platform: ImagePlatform,
+        _ request: Request,
         _ progress: @escaping @Sendable (ImageProgress) -> Void
-    ) async throws(ImageError) -> Image {
+    ) async throws(ImageError) -> Held {
         progress(.resolving)
-        let source = self.source(of: reference)
-        let resolved: ResolvedImage
-        do throws(ImageError) {
-            resolved = try await resolving.value(for: "\(reference) \(platform)") { [limits] () throws(ImageError) in
-                try await source.resolve(for: platform, limits: limits)
-            }
-        } catch {
-            guard let stored, error.isTransient else { throw error }
-            logger.warning("stored image used", metadata: ["image": "\(reference)", "reason": "\(error.reason)"])
-            return stored
+        let platform = request.platform
+        let source = self.source(of: request)
+        let resolved = try await resolving.value(for: "\(request.reference) \(platform) \(source.asker)") {
+            [limits] () throws(ImageError) in
+            try await source.resolve(for: platform, limits: limits)
         }
-        try await install(resolved.layers, from: source, progress)
+        let hold = holds.hold(resolved.layers.map(\.diffID))
+        do throws(ImageError) {
+            try await install(resolved.layers, from: source, progress)
+            return Held(image: image(try await keep(resolved, for: request)), hold: hold)
+        } catch {
+            holds.release(hold)
+            throw error
+        }
+    }
+
+    private func keep(_ resolved: ResolvedImage, for request: Request) async throws(ImageError) -> ImageRecord {
         let record = ImageRecord(
             digest: resolved.digest,
-            platform: platform.description,
+            platform: request.platform.description,
             diffIDs: resolved.layers.map(\.diffID),
             configuration: resolved.configuration
         )
-        try await blocking { [records] (_) throws(ImageError) in
-            try records.keep(record, alsoAs: resolved.indexDigest, for: reference, platform)
+        try await blocking { [records, holds] (_) throws(ImageError) in
+            try records.keep(record, alsoAs: resolved.indexDigest, for: request.reference, request.platform)
+            holds.noteRecording()
         }
-        logger.info("image pulled", metadata: ["image": "\(reference)", "digest": "\(resolved.digest)"])
-        return image(record)
+        logger.info("image pulled", metadata: ["image": "\(request.reference)", "digest": "\(resolved.digest)"])
+        return record
     }
 
     /// Installs all layers, or throws the first failure after the others have been cancelled.
@@ -110,8 +205,10 @@ public final class ImageStore: Sendable {
         from source: any ImageSource,
         _ progress: @escaping @Sendable (ImageProgress) -> Void
     ) async throws(ImageError) {
-        let missing = Set(layers).filter { !folder.hasLayer($0.diffID) }
-        progress(.resolved(layers: layers.count, present: layers.count { !missing.contains($0) }))
+        var seen: Set<LayerSource> = []
+        let different = layers.filter { seen.insert($0).inserted }
+        let missing = different.filter { !folder.hasLayer($0.diffID) }
+        progress(.resolved(present: different.count - missing.count, missing: missing.map(\.diffID)))
         let failure = await withTaskGroup(of: ImageError?.self) { group in
             for layer in missing {
                 group.addTask {
@@ -138,7 +235,7 @@ public final class ImageStore: Sendable {
         from source: any ImageSource,
         _ progress: @escaping @Sendable (ImageProgress) -> Void
     ) async throws(ImageError) {
-        let key = InstallKey(layer: layer, place: source.place)
+        let key = InstallKey(layer: layer, place: source.place, asker: source.asker)
         try await installing.value(for: key) { [folder, limits, turnstile] () throws(ImageError) in
             try await turnstile.pass { () throws(ImageError) in
                 try await LayerInstallation(layer: layer, source: source, folder: folder, limits: limits).run(progress)
@@ -147,9 +244,9 @@ public final class ImageStore: Sendable {
         progress(.layerReady(diffID: layer.diffID))
     }
 
-    private func source(of reference: ImageReference) -> any ImageSource {
-        switch reference.location {
-        case .registry(let image): RegistrySource(image, registries)
+    private func source(of request: Request) -> any ImageSource {
+        switch request.reference.location {
+        case .registry(let image): RegistrySource(image, registries.asking(with: request.credentials))
         case .layout(let path, let tag): LayoutSource(path: path, tag: tag)
         case .dockerArchive(let path, let reference): DockerArchiveSource(path: path, reference: reference)
         }
@@ -157,7 +254,7 @@ public final class ImageStore: Sendable {
 
     /// A layer that comes several times (often an empty one) counts where it comes last: there it does all it did before, and
     /// overlayfs refuses the same folder twice.
-    private func image(_ record: ImageRecord) -> Image {
+    func image(_ record: ImageRecord) -> Image {
         var seen: Set<ImageDigest> = []
         let highestFirst = record.diffIDs.reversed().filter { seen.insert($0).inserted }
         return Image(digest: record.digest, layers: highestFirst.reversed().map(folder.layer), configuration: record.configuration)

@@ -14,27 +14,32 @@ struct LayerInstallation: Sendable {
             progress(.downloading(diffID: diffID, bytes: bytes, total: total))
         }
         progress(.unpacking(diffID: diffID))
-        try await blocking { (cancellation) throws(ImageError) in
-            try unpack(blob, cancellation)
+        do throws(ImageError) {
+            try await blocking { (cancellation) throws(ImageError) in try unpack(blob, cancellation) }
+        } catch {
+            // One that was stopped may be wanted again; all else would fail the same way, or lacks the room.
+            if error.code != .cancelled { blob.discard() }
+            throw error
         }
+        blob.discard()
     }
 
     private func unpack(_ blob: BlobFile, _ cancellation: CancellationFlag) throws(ImageError) {
         let (name, path) = try folder.makeTemporaryFolder()
         do throws(ImageError) {
-            let actual = try LayerUnpacker.unpack(
+            let unpacked = try LayerUnpacker.unpack(
                 blob.descriptor,
                 into: try FileDescriptor.folder(path),
                 limits: limits,
                 cancellation: cancellation
             )
-            guard actual == layer.diffID else {
+            guard unpacked.diffID == layer.diffID else {
                 throw ImageError(
                     .digestMismatch,
-                    "layer \(quoted(layer.name)) unpacks to the diff id \(actual), expected \(layer.diffID)"
+                    "layer \(quoted(layer.name)) unpacks to the diff id \(unpacked.diffID), expected \(layer.diffID)"
                 )
             }
-            try folder.keepLayer(name, as: layer.diffID)
+            try folder.keepLayer(name, as: layer.diffID, bytes: unpacked.bytes)
         } catch {
             try folder.removeTemporary(name)
             throw error

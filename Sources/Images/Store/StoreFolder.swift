@@ -1,3 +1,4 @@
+import CArchive
 import Glibc
 import Synchronization
 
@@ -7,12 +8,15 @@ import Synchronization
 /// |---|---|
 /// | `lock` | held while a store is open: two would remove each other's temporary files |
 /// | `layers/sha256/<diff id>/` | unpacked layers, each complete: they appear by rename |
+/// | `sizes/<diff id>.json` | how much a layer holds |
+/// | `partial/<digest>` | downloads that have begun |
 /// | `images/<manifest digest>.json` | what a manifest consists of |
 /// | `references/<hash of the name>.json` | which manifest a name meant when it was pulled |
 /// | `temporary/` | what is being made; emptied when the store is opened |
 final class StoreFolder: Sendable {
     let path: String
     private let lock: FileDescriptor
+    let partial: PartialBlobs
     private let lastNumber = Atomic<UInt64>(0)
 
     /// Opens the folder, makes it if it is missing, and removes what a killed process left.
@@ -21,6 +25,7 @@ final class StoreFolder: Sendable {
             throw ImageError(.storage, "the image store's folder \(quoted(path)) is not an absolute path")
         }
         self.path = path
+        partial = PartialBlobs(path: "\(path)/partial")
         try Self.makeFolders(path)
         let raw = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard raw >= 0 else { throw systemError("open", "\(path)/lock") }
@@ -29,6 +34,7 @@ final class StoreFolder: Sendable {
             throw ImageError(.storage, "the image store \(quoted(path)) is in use by another process; give each agent a folder of its own")
         }
         try emptyTemporary()
+        try partial.removeAbandoned(olderThan: ImageLimits.partialSeconds)
     }
 
     /// A program that is just being started holds our descriptors until it is executed, those of a store that was closed
@@ -71,11 +77,21 @@ final class StoreFolder: Sendable {
     }
 
     /// Puts a finished layer in its place. If another pull has been faster, its result is kept: both have the same content.
-    func keepLayer(_ temporaryName: String, as diffID: ImageDigest) throws(ImageError) {
+    ///
+    /// All of the layer is on the disk before it has its name, so that a machine that loses its power has whole layers only.
+    func keepLayer(_ temporaryName: String, as diffID: ImageDigest, bytes: Int64) throws(ImageError) {
         let source = "\(temporary)/\(temporaryName)"
+        try synchronize()
+        try write(LayerRecord(bytes: bytes), to: sizePath(diffID.hex))
         if rename(source, layer(diffID)) == 0 { return }
         guard errno == ENOTEMPTY || errno == EEXIST else { throw systemError("move a layer to", layer(diffID)) }
         try removeTemporary(temporaryName)
+    }
+
+    /// Has the file system write everything down: one call for a layer, however many files it has.
+    private func synchronize() throws(ImageError) {
+        let folder = try FileDescriptor.folder(temporary)
+        guard agora_syncfs(folder.raw) == 0 else { throw systemError("write to the disk what was unpacked in", temporary) }
     }
 
     private static func makeFolders(_ path: String) throws(ImageError) {
@@ -84,7 +100,7 @@ final class StoreFolder: Sendable {
             end = path.utf8[path.utf8.index(after: end)...].firstIndex(of: UInt8(ascii: "/")) ?? path.utf8.endIndex
             try makeFolder(String(path[..<end]), 0o755, mayExist: true)
         }
-        for name in ["layers", "layers/sha256", "images", "references", "temporary"] {
+        for name in ["layers", "layers/sha256", "sizes", "images", "references", "partial", "temporary"] {
             try makeFolder("\(path)/\(name)", 0o700, mayExist: true)
         }
         // Layers hold set-user-id programs with holes that are long known: nobody but root gets near them.

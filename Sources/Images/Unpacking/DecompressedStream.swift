@@ -12,6 +12,8 @@ final class DecompressedStream {
     private var hash = SHA256()
     private var count: Int64 = 0
     private var isAtEnd = false
+    private let padding = UnsafeMutableRawBufferPointer.allocate(byteCount: 512, alignment: 16)
+    private var isPadded = false
     /// Why ``nextBlock()`` returned `nil`.
     private(set) var failure: ImageError?
 
@@ -38,6 +40,7 @@ final class DecompressedStream {
     }
 
     deinit {
+        padding.deallocate()
         archive_read_free(archive)
     }
 
@@ -77,7 +80,17 @@ final class DecompressedStream {
             hash.update(bufferPointer: bytes)
             return bytes
         }
-        return UnsafeRawBufferPointer(start: nil, count: 0)
+        return lastPadding()
+    }
+
+    /// What fills the last block of a tar, if it was left out; it is no part of the layer's hash. `umoci insert` leaves it out, and
+    /// Go's reader, which is Docker's, does not miss it, so there are such images.
+    private func lastPadding() -> UnsafeRawBufferPointer {
+        let excess = Int(count % Int64(padding.count))
+        guard excess > 0, !isPadded else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        isPadded = true
+        _ = padding.initializeMemory(as: UInt8.self, repeating: 0)
+        return UnsafeRawBufferPointer(rebasing: padding[excess...])
     }
 
     private func readFailure() -> ImageError {

@@ -1,27 +1,39 @@
 import Glibc
 
-/// Unpacks one layer into a folder and says what its uncompressed bytes hash to.
+/// What was unpacked.
+struct UnpackedLayer {
+    /// What the layer's uncompressed bytes hash to, for the caller to compare.
+    let diffID: ImageDigest
+    /// Of its files, holes counted.
+    let bytes: Int64
+}
+
+/// Unpacks one layer into a folder.
 enum LayerUnpacker {
     /// - Parameters:
     ///   - file: the layer, plain or compressed by gzip or zstd, open at its beginning.
     ///   - folder: an empty folder, which becomes the layer's root.
-    /// - Returns: the layer's diff id, for the caller to compare.
     static func unpack(
         _ file: borrowing FileDescriptor,
         into folder: consuming FileDescriptor,
         limits: ImageLimits,
         cancellation: CancellationFlag
-    ) throws(ImageError) -> ImageDigest {
+    ) throws(ImageError) -> UnpackedLayer {
         let stream = try DecompressedStream(file, limit: limits.unpackedLayerBytes, cancellation: cancellation)
         let writer = LayerWriter(root: folder, limits: limits)
-        try withByteNames { () throws(ImageError) in
+        let bytes = try withByteNames { () throws(ImageError) in
             try writeEntries(of: try ArchiveReader(tar: stream), to: writer, limits: limits)
         }
         try writer.finish()
-        return try stream.finish()
+        return UnpackedLayer(diffID: try stream.finish(), bytes: bytes)
     }
 
-    private static func writeEntries(of archive: ArchiveReader, to writer: LayerWriter, limits: ImageLimits) throws(ImageError) {
+    /// - Returns: the bytes of all files.
+    private static func writeEntries(
+        of archive: ArchiveReader,
+        to writer: LayerWriter,
+        limits: ImageLimits
+    ) throws(ImageError) -> Int64 {
         var entries = 0
         var bytes: Int64 = 0
         while let entry = try archive.next() {
@@ -36,5 +48,6 @@ enum LayerUnpacker {
             bytes = sum
             try writer.write(entry, contents: archive)
         }
+        return bytes
     }
 }

@@ -55,7 +55,11 @@ struct FakeImage: Sendable {
             return .response(status: 200, headers: ["Content-Type": manifestType], body: manifest)
         }
         for blob in layers + [configuration] where request.path == "/v2/test/blobs/\(ImageDigest(of: blob))" {
-            return .response(status: 200, body: blob)
+            guard let start = request.headers["range"]?.firstMatch(of: /bytes=([0-9]+)-/).flatMap({ Int($0.1) }), start < blob.count else {
+                return .response(status: 200, body: blob)
+            }
+            let range = "bytes \(start)-\(blob.count - 1)/\(blob.count)"
+            return .response(status: 206, headers: ["Content-Range": range], body: Array(blob[start...]))
         }
         return .response(status: 404, body: Array(#"{"errors":[{"code":"NAME_UNKNOWN","message":"not here"}]}"#.utf8))
     }

@@ -11,7 +11,7 @@ func unpack(_ layer: [UInt8], in scratch: String, limits: ImageLimits = ImageLim
         into: try FileDescriptor.folder("\(scratch)/layer"),
         limits: limits,
         cancellation: CancellationFlag()
-    )
+    ).diffID
 }
 
 /// Unpacks entries and hands the layer's folder to `check`.

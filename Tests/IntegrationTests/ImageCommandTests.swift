@@ -19,7 +19,7 @@ import Testing
                 let json = try await local.command("images", "--agent", "127.0.0.1:\(local.agentPort)", "-o", "json")
                 #expect(json.output.contains("\"in_use\" : false") && json.output.contains(digest))
 
-                let run = try local.start(["run", "--name", "web", "--image", image, "--", "sleep 1000"])
+                let run = try local.start(["run", "--name", "web", "--image", image, "--", "/bin/sh", "-c", "sleep 1000"])
                 let isUsed = try await eventually { try await local.command("images", "-o", "json").output.contains("\"in_use\" : true") }
                 #expect(isUsed, "\(run.standardError)")
                 let refused = try await local.command("rmi", image)

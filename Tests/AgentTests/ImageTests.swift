@@ -142,6 +142,28 @@ import Testing
         }
     }
 
+    @Test func aTasksLoginIsNotShown() async throws {
+        try await withLayout { layout, _ in
+            try await AgentFixture.run { agent in
+                let login = Data(#"{"auths":{"quay.io":{"auth":"YTpi"}}}"#.utf8)
+                agent.launch([
+                    .sample("t", "sleep 1000") { task in
+                        task.container.type = .mesos
+                        task.container.mesos.image.type = .docker
+                        task.container.mesos.image.docker.name = "\(layout):one"
+                        task.container.mesos.image.docker.config.type = .value
+                        task.container.mesos.image.docker.config.value.data = login
+                    }
+                ])
+                #expect(await agent.reaches("t", .taskRunning), "\(agent.master.last("t")?.message ?? "")")
+                for body in [try await agent.get("/state").1, try await agent.post(#"{"type":"GET_STATE"}"#).1] {
+                    #expect(body.contains("\(layout):one") || body.contains(layout.replacing("/", with: "\\/")))
+                    #expect(!body.contains(login.base64EncodedString()))
+                }
+            }
+        }
+    }
+
     /// A layout of the images `one`, `two` and `three`, which say their names in `/name` and have one layer in common.
     private func withLayout(_ body: (_ layout: String, _ directory: URL) async throws -> Void) async throws {
         try await withScratchDirectory { directory in

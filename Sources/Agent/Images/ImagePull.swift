@@ -32,7 +32,7 @@ struct ImagePull: Sendable {
         } catch {
             last = .with { event in
                 event.type = .failed
-                event.message = error.description
+                event.message = error.reason
             }
         }
         ticker.cancel()

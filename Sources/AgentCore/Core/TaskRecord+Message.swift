@@ -1,4 +1,5 @@
 import Cluster
+import MesosAPI
 public import MesosMessages
 
 extension TaskRecord {
@@ -22,7 +23,7 @@ extension TaskRecord {
         }
         if info.hasLabels { message.labels = info.labels }
         if info.hasDiscovery { message.discovery = info.discovery }
-        if info.hasContainer { message.container = info.container }
+        if info.hasContainer { message.container = info.container.withoutSecrets }
         if info.hasHealthCheck { message.healthCheck = info.healthCheck }
         if info.hasKillPolicy { message.killPolicy = info.killPolicy }
         if info.hasCommand, info.command.hasUser { message.user = info.command.user }

@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import Logging
 import NIOHTTP1
+import Synchronization
 
 /// An image in a registry.
 struct RegistrySource: ManifestSource {
@@ -8,6 +9,12 @@ struct RegistrySource: ManifestSource {
     let client: RegistryClient
     /// The mirrors, then the registry itself.
     private let addresses: [RegistryAddress]
+    private let lost = LostMirrors()
+
+    /// Mirrors that could not be reached in this pull: to wait for each again and again would take long.
+    private final class LostMirrors: Sendable {
+        let addresses = Mutex<Set<RegistryAddress>>([])
+    }
 
     init(_ image: RegistryImage, _ client: RegistryClient) {
         self.image = image
@@ -21,7 +28,7 @@ struct RegistrySource: ManifestSource {
 
     func rootManifest(limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         let name = image.digest?.description ?? image.tag ?? "latest"
-        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+        return try await firstAnswer { (address) throws(ImageError) in
             let fetched = try await fetchManifest(name, from: address, limits: limits)
             if let expected = image.digest, expected != fetched.digest {
                 throw ImageError(.digestMismatch, "manifest digest is \(fetched.digest), expected \(expected)")
@@ -32,7 +39,7 @@ struct RegistrySource: ManifestSource {
 
     func manifest(_ descriptor: ContentDescriptor, limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         try descriptor.check(limit: limits.manifestBytes, what: "manifest")
-        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+        return try await firstAnswer { (address) throws(ImageError) in
             let fetched = try await fetchManifest(descriptor.digest.description, from: address, limits: limits)
             try descriptor.verify(fetched.bytes, what: "manifest")
             return fetched
@@ -41,7 +48,7 @@ struct RegistrySource: ManifestSource {
 
     func configuration(_ descriptor: ContentDescriptor, limits: ImageLimits) async throws(ImageError) -> [UInt8] {
         try descriptor.check(limit: limits.configurationBytes, what: "configuration")
-        return try await firstAnswer(addresses) { (address) throws(ImageError) in
+        return try await firstAnswer { (address) throws(ImageError) in
             let (bytes, _) = try await client.document(
                 address.blob(descriptor.digest),
                 accept: [],
@@ -65,7 +72,7 @@ struct RegistrySource: ManifestSource {
         let download = LayerDownload(digest: digest, size: size, client: client, progress: progress)
         let blob = try await download.open(in: folder)
         do throws(ImageError) {
-            try await firstAnswer(addresses) { (address) throws(ImageError) in try await download.fill(blob, from: address) }
+            try await firstAnswer { (address) throws(ImageError) in try await download.fill(blob, from: address) }
             return blob
         } catch {
             // What broke off is gone on with another time.
@@ -76,14 +83,14 @@ struct RegistrySource: ManifestSource {
 
     /// Asks one place after the other, until one answers as it should; otherwise the failure is that of the last.
     private func firstAnswer<Value: Sendable>(
-        _ addresses: [RegistryAddress],
         _ ask: (RegistryAddress) async throws(ImageError) -> Value
     ) async throws(ImageError) -> Value {
-        for mirror in addresses.dropLast() {
+        for mirror in addresses.dropLast() where !lost.addresses.withLock({ $0.contains(mirror) }) {
             do throws(ImageError) {
                 return try await ask(mirror)
             } catch {
                 guard error.code != .cancelled, error.code != .storage else { throw error }
+                if error.isTransient { lost.addresses.withLock { _ = $0.insert(mirror) } }
                 client.logger.notice("mirror passed over", metadata: ["mirror": "\(mirror.registry)", "reason": "\(error.reason)"])
             }
         }

@@ -45,10 +45,14 @@ struct ImageRecords: Sendable {
         for reference: ImageReference,
         _ platform: ImagePlatform
     ) throws(ImageError) {
-        for digest in Set([record.digest, other ?? record.digest]) {
+        // What stands there already needs no write, which would wait for the disk: local images are looked at for each launch.
+        for digest in Set([record.digest, other ?? record.digest]) where image(digest, platform) != record {
             try folder.write(record, to: imagePath(digest, platform))
         }
-        try keep(reference, as: record.digest, platform)
+        let name = read(ReferenceRecord.self, referencePath(reference, platform))
+        if name?.digest != record.digest || name?.reference != reference.description {
+            try keep(reference, as: record.digest, platform)
+        }
     }
 
     private func keep(_ reference: ImageReference, as digest: ImageDigest, _ platform: ImagePlatform) throws(ImageError) {

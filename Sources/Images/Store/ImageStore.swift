@@ -57,7 +57,7 @@ public final class ImageStore: Sendable {
     ///   - platform: for which machine; only images for this one can be run.
     ///   - credentials: whom registries are asked as, by registry, besides those that the store was opened with.
     ///   - progress: called from any thread; must not block.
-    /// - Throws: ``ImageError``. Whatever the failure, nothing half-made stays.
+    /// - Throws: ``ImageError``. Whatever the failure, nothing half-made stays but a download, for a later pull to go on with.
     public func pull(
         _ reference: ImageReference,
         policy: PullPolicy = .cachedIfPresent,
@@ -65,7 +65,10 @@ public final class ImageStore: Sendable {
         credentials: [String: RegistryCredentials] = [:],
         progress: @escaping @Sendable (ImageProgress) -> Void = { _ in }
     ) async throws(ImageError) -> Image {
-        let pulled = try await obtain(Request(reference, policy, platform, credentials), progress)
+        let pulled = try await obtain(
+            Request(reference: reference, policy: policy, platform: platform, credentials: credentials),
+            progress
+        )
         holds.release(pulled.hold)
         return pulled.image
     }
@@ -80,10 +83,11 @@ public final class ImageStore: Sendable {
         credentials: [String: RegistryCredentials] = [:],
         _ use: (Image) async throws -> Value
     ) async throws -> Value {
-        let pulled = try await obtain(Request(reference, policy, platform, credentials), { _ in })
+        let pulled = try await obtain(
+            Request(reference: reference, policy: policy, platform: platform, credentials: credentials)
+        ) { _ in }
         defer { holds.release(pulled.hold) }
-        let digest = pulled.image.digest
-        try await blocking { [records] (_) throws(ImageError) in try records.touch(reference, digest, platform) }
+        await noteUse(of: pulled.image, reference, platform)
         return try await use(pulled.image)
     }
 
@@ -99,6 +103,15 @@ public final class ImageStore: Sendable {
         return found
     }
 
+    /// What cannot be noted is no reason not to use the image.
+    private func noteUse(of image: Image, _ reference: ImageReference, _ platform: ImagePlatform) async {
+        do throws(ImageError) {
+            try await blocking { [records] (_) throws(ImageError) in try records.touch(reference, image.digest, platform) }
+        } catch {
+            logger.warning("use of an image not noted", metadata: ["image": "\(reference)", "reason": "\(error.reason)"])
+        }
+    }
+
     /// An image whose layers stay until the hold is released.
     private struct Held {
         let image: Image
@@ -111,18 +124,6 @@ public final class ImageStore: Sendable {
         let policy: PullPolicy
         let platform: ImagePlatform
         let credentials: [String: RegistryCredentials]
-
-        init(
-            _ reference: ImageReference,
-            _ policy: PullPolicy,
-            _ platform: ImagePlatform,
-            _ credentials: [String: RegistryCredentials]
-        ) {
-            self.reference = reference
-            self.policy = policy
-            self.platform = platform
-            self.credentials = credentials
-        }
     }
 
     private func obtain(

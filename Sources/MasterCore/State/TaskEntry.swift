@@ -121,7 +121,7 @@ extension Mesos_V1_Task {
         if let executor { executorID = executor.message }
         if info.hasLabels { labels = info.labels }
         if info.hasDiscovery { discovery = info.discovery }
-        if info.hasContainer { container = info.container }
+        if info.hasContainer { container = info.container.withoutSecrets }
         if info.hasHealthCheck { healthCheck = info.healthCheck }
         if info.hasKillPolicy { killPolicy = info.killPolicy }
         if info.hasCommand, info.command.hasUser { user = info.command.user }

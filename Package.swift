@@ -60,8 +60,7 @@ let package = Package(
             "AgoraCommands",
             [
                 "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Images", "Master", "MasterCore", "MesosAPI", "MesosMessages",
-                "Networks", "Simulation",
-                argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
+                "LinuxKernel", "Networks", "Seccomp", "Simulation", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
             ]
         ),
 
@@ -78,8 +77,8 @@ let package = Package(
             "Agent",
             [
                 "AgentCore", "Cluster", "Containers", "CoreLoop", "Fetcher", "HTTPService", "Images", "LinuxKernel", "MesosAPI",
-                "MesosMessages", "Networks", "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf,
-                serviceLifecycle,
+                "MesosMessages", "Networks", "Seccomp", "Storage", asyncHTTPClient, crypto, grdb, logging, nioCore, nioPosix, nioHTTP1,
+                nioSSL, protobuf, serviceLifecycle,
             ]
         ),
         library("CoreLoop", ["Cluster"]),
@@ -89,15 +88,17 @@ let package = Package(
         ),
 
         // Workers: the kernel, the disk, the network
-        library("Containers", ["Cluster", "LinuxKernel", "Networks", logging]),
+        library("Containers", ["Cluster", "LinuxKernel", "Networks", "Seccomp", logging]),
         library("Networks", ["LinuxKernel", logging]),
         library("Images", ["CArchive", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioSSL]),
+        library("Seccomp", ["CSeccomp", "LinuxKernel"]),
         library("Fetcher", ["Images", "LinuxKernel", asyncHTTPClient, nioCore, nioHTTP1]),
         library("Storage", [grdb]),
         library("HTTPService", ["CZlib", "MesosAPI", logging, nioCore, nioPosix, nioHTTP1, nioSSL, protobuf]),
         library("LinuxKernel", ["CLinuxKernel"]),
         .target(name: "CLinuxKernel"),
         .systemLibrary(name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         // Static, and without the parts of Swift's runtime that are linked into every program: one of it runs per container.
         .executableTarget(
@@ -165,8 +166,9 @@ let package = Package(
         ),
         tests("CoreLoopTests", ["Cluster", "CoreLoop"]),
         tests("LinuxKernelTests", ["LinuxKernel"]),
-        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel", "Networks", "TestSupport"]),
+        tests("ContainersTests", ["Cluster", "Containers", "LinuxKernel", "Networks", "Seccomp", "TestSupport"]),
         tests("NetworksTests", ["LinuxKernel", "Networks", "TestSupport", logging]),
+        tests("SeccompTests", ["LinuxKernel", "Seccomp"]),
         tests("ImagesTests", ["CArchive", "Images", crypto, logging, nioCore, nioPosix, "TestSupport"]),
         tests("FetcherTests", ["CArchive", "Fetcher", "TestSupport"]),
         tests("StorageTests", ["Storage", grdb]),

@@ -50,6 +50,14 @@ public struct AgentConfiguration: Sendable {
 
     /// Where networks and their plugins are.
     public var networks = NetworksConfiguration()
+    /// What the programs of all containers are kept from.
+    public var confinement = ConfinementRules()
+    /// What holds for the limits of all containers.
+    public var limits = LimitRules()
+    /// The pause between two rounds of measuring what containers have on the disk.
+    public var diskWatchInterval = Duration.seconds(15)
+    /// Whether a container is ended that has more there than its `disk`.
+    public var enforcesDiskLimits = false
 
     /// What becomes of what a former process left.
     public var recovery = RecoveryMode.reconnect

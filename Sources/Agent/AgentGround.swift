@@ -94,6 +94,10 @@ extension ContainerizerConfiguration {
         networks = configuration.networks
         // What containers write into their images belongs on the disk, wherever the runtime directory is.
         writableDirectory = workDirectory.writableLayers
+        confinement = configuration.confinement
+        limits = configuration.limits
+        diskWatchInterval = configuration.diskWatchInterval
+        enforcesDiskLimits = configuration.enforcesDiskLimits
     }
 }
 

@@ -6,12 +6,15 @@
 #include <grp.h>
 #include <limits.h>
 #include <linux/close_range.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -43,8 +46,15 @@ static void child_failed(struct child *child, enum agora_init_stage stage, const
 // memory with the init.
 static void become(struct child *child) {
     const struct identity *identity = child->identity;
-    if ((child->configuration->flags & AGORA_INIT_CONFINED) && bound_capabilities() != 0) {
+    const struct confinement *confinement = &child->configuration->confinement;
+    uint32_t flags = child->configuration->flags;
+    int is_bound = flags & AGORA_INIT_BOUND_CAPABILITIES;
+    if (is_bound && bound_capabilities(confinement->bounding) != 0) {
         child_failed(child, AGORA_INIT_STAGE_COMMAND, "limit the capabilities");
+    }
+    int is_exact = (flags & AGORA_INIT_EXACT_CAPABILITIES) != 0;
+    if (is_exact && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) {
+        child_failed(child, AGORA_INIT_STAGE_COMMAND, "keep capabilities");
     }
     if (identity != NULL) {
         if (syscall(SYS_setgroups, identity->group_count, identity->groups) != 0
@@ -53,8 +63,36 @@ static void become(struct child *child) {
             child_failed(child, AGORA_INIT_STAGE_USER, "become the user");
         }
     }
-    if ((child->configuration->flags & AGORA_INIT_CONFINED) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
+    if (is_bound && take_capabilities(confinement->effective, is_exact) != 0) {
+        child_failed(child, AGORA_INIT_STAGE_COMMAND, "take the capabilities asked for, which this agent must have itself");
+    }
+    if ((flags & AGORA_INIT_NO_NEW_PRIVILEGES) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) {
         child_failed(child, AGORA_INIT_STAGE_COMMAND, "forbid new privileges");
+    }
+}
+
+// Before it becomes another user, who could not raise them.
+static void limit_process(struct child *child) {
+    const struct confinement *confinement = &child->configuration->confinement;
+    for (uint32_t i = 0; i < confinement->limit_count; i++) {
+        const struct process_limit *limit = &confinement->limits[i];
+        struct rlimit value = {.rlim_cur = limit->soft, .rlim_max = limit->hard};
+        if (syscall(SYS_prlimit64, 0, limit->resource, &value, NULL) != 0) {
+            child_failed(child, AGORA_INIT_STAGE_COMMAND, "set the limits of its processes");
+        }
+    }
+}
+
+// The last before the program: what is done here needs calls that the program may not make.
+static void filter_calls(struct child *child) {
+    const struct confinement *confinement = &child->configuration->confinement;
+    if (confinement->filter_size == 0) return;
+    struct sock_fprog program = {
+        .len = (unsigned short)(confinement->filter_size / sizeof(struct sock_filter)),
+        .filter = (struct sock_filter *)confinement->filter,
+    };
+    if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) != 0) {
+        child_failed(child, AGORA_INIT_STAGE_COMMAND, "install the seccomp filter");
     }
 }
 
@@ -112,6 +150,7 @@ static int run_command(void *context) {
     struct child *child = context;
     setsid();
     if (take_streams(child->streams) != 0) child_failed(child, AGORA_INIT_STAGE_STREAMS, "take the input and output");
+    limit_process(child);
     become(child);
     enter_working_directory(child);
     umask(022);
@@ -119,6 +158,7 @@ static int run_command(void *context) {
     sigemptyset(&none);
     syscall(SYS_close_range, 3, ~0U, 0);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    filter_calls(child);
     const char *executable = child->configuration->executable;
     if (strchr(executable, '/') != NULL) {
         execute(child, executable);

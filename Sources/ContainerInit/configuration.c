@@ -68,6 +68,48 @@ static void read_volumes(struct reader *reader, struct configuration *configurat
     }
 }
 
+static uint64_t read_wide_number(struct reader *reader, const char *what) {
+    uint64_t low = read_number(reader, what);
+    return low | (uint64_t)read_number(reader, what) << 32;
+}
+
+static void read_limits(struct reader *reader, struct confinement *confinement) {
+    confinement->limit_count = read_count(reader, "process limits");
+    confinement->limits = allocate((size_t)confinement->limit_count + 1, sizeof *confinement->limits);
+    for (uint32_t i = 0; i < confinement->limit_count; i++) {
+        struct process_limit *limit = &confinement->limits[i];
+        limit->resource = read_number(reader, "process limits");
+        limit->soft = read_wide_number(reader, "process limits");
+        limit->hard = read_wide_number(reader, "process limits");
+    }
+}
+
+static void read_devices(struct reader *reader, struct confinement *confinement) {
+    confinement->device_count = read_count(reader, "devices");
+    confinement->devices = allocate((size_t)confinement->device_count + 1, sizeof *confinement->devices);
+    for (uint32_t i = 0; i < confinement->device_count; i++) {
+        struct device *device = &confinement->devices[i];
+        device->path = read_string(reader, "devices");
+        device->mode = read_number(reader, "devices");
+        device->major = read_number(reader, "devices");
+        device->minor = read_number(reader, "devices");
+        device->user = read_number(reader, "devices");
+        device->group = read_number(reader, "devices");
+    }
+}
+
+static void read_confinement(struct reader *reader, struct confinement *confinement) {
+    confinement->effective = read_wide_number(reader, "capabilities");
+    confinement->bounding = read_wide_number(reader, "capabilities");
+    read_limits(reader, confinement);
+    confinement->shared_memory = read_wide_number(reader, "size of /dev/shm");
+    read_devices(reader, confinement);
+    confinement->filter_size = read_number(reader, "seccomp filter");
+    if (confinement->filter_size > (size_t)(reader->end - reader->next)) broken("seccomp filter");
+    confinement->filter = reader->next;
+    reader->next += confinement->filter_size;
+}
+
 static struct reader open_configuration(void) {
     struct stat facts;
     if (fstat(AGORA_INIT_CONFIGURATION, &facts) != 0 || facts.st_size <= 0) broken("size");
@@ -102,4 +144,5 @@ void configuration_read(struct configuration *configuration) {
     configuration->executable = read_string(&reader, "executable");
     configuration->arguments = read_strings(&reader, &count, "arguments");
     configuration->environment = read_strings(&reader, &count, "environment");
+    read_confinement(&reader, &configuration->confinement);
 }

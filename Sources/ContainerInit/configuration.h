@@ -12,6 +12,33 @@ struct volume {
     const char *target;
 };
 
+// A limit of setrlimit(2).
+struct process_limit {
+    uint32_t resource;
+    uint64_t soft;
+    uint64_t hard;
+};
+
+struct device {
+    const char *path;       // below /dev
+    uint32_t mode;
+    uint32_t major, minor;
+    uint32_t user, group;
+};
+
+// What the container's programs are kept from.
+struct confinement {
+    uint64_t effective;     // capabilities, one bit each
+    uint64_t bounding;
+    struct process_limit *limits;
+    uint32_t limit_count;
+    uint64_t shared_memory; // bytes
+    struct device *devices;
+    uint32_t device_count;
+    const void *filter;     // struct sock_filter[]
+    uint32_t filter_size;   // bytes
+};
+
 // What the containerizer wants; see container_init_protocol.h for the encoding. Empty strings mean "not given".
 struct configuration {
     uint32_t flags;
@@ -34,6 +61,7 @@ struct configuration {
     const char *executable;
     char **arguments;       // ended by NULL
     char **environment;     // ended by NULL
+    struct confinement confinement;
 };
 
 // Reads the configuration, which stays mapped; ends the process if it is not whole.

@@ -5,6 +5,7 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 #include "folders.h"
 #include "identity.h"
 #include "logs.h"
+#include "mounts.h"
 #include "namespaces.h"
 #include "privileges.h"
 #include "report.h"
@@ -46,8 +48,9 @@ static int build_root(const struct configuration *configuration) {
     if (flags & (AGORA_INIT_OWN_PID_NAMESPACE | AGORA_INIT_NEW_ROOT)) mount_proc(root);
     if (flags & AGORA_INIT_NEW_ROOT) {
         mount_sys(root);
-        mount_dev(root);
+        mount_dev(root, &configuration->confinement);
     }
+    if (flags & AGORA_INIT_OWN_SHARED_MEMORY) mount_shared_memory(root, &configuration->confinement);
     if ((flags & AGORA_INIT_CONFINED) && (flags & (AGORA_INIT_OWN_PID_NAMESPACE | AGORA_INIT_NEW_ROOT))) mask_machine(root);
     attach_sources(configuration, root);
     return root;
@@ -63,6 +66,11 @@ static void make_working_directory(const struct configuration *configuration, in
     close(folder);
 }
 
+// The last thing done to it: until here there were places to be made for mounts.
+static void protect_root(int root) {
+    if (set_single_mount_attributes(root, MOUNT_ATTR_RDONLY) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "write-protect the root");
+}
+
 static pid_t start(const struct configuration *configuration, int root, struct streams *streams) {
     struct identity identity, *user = NULL;
     if (*configuration->user) {
@@ -72,6 +80,7 @@ static pid_t start(const struct configuration *configuration, int root, struct s
     }
     if (*configuration->executable) make_working_directory(configuration, root);
     open_streams(configuration, root, user, streams);
+    if (configuration->flags & AGORA_INIT_READ_ONLY_ROOT) protect_root(root);
     close(root);
     await_leave();
     return *configuration->executable ? start_command(configuration, user, streams) : 0;

@@ -36,9 +36,17 @@ int copy_single_mount(int folder, const char *path) {
     return open_tree(folder, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 }
 
-int set_mount_attributes(int mount, uint64_t attributes) {
+static int change_attributes(int mount, uint64_t attributes, unsigned flags) {
     struct mount_attr change = {.attr_set = attributes};
-    return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change);
+    return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &change, sizeof change);
+}
+
+int set_mount_attributes(int mount, uint64_t attributes) {
+    return change_attributes(mount, attributes, AT_RECURSIVE);
+}
+
+int set_single_mount_attributes(int mount, uint64_t attributes) {
+    return change_attributes(mount, attributes, 0);
 }
 
 int attach_mount(int mount, int place) {

@@ -22,6 +22,9 @@ int copy_single_mount(int folder, const char *path);
 // Sets attributes of a detached mount and of all below it.
 int set_mount_attributes(int mount, uint64_t attributes);
 
+// Sets attributes of one mount, wherever it stands.
+int set_single_mount_attributes(int mount, uint64_t attributes);
+
 // Puts a detached mount at an opened place.
 int attach_mount(int mount, int place);
 

@@ -2,6 +2,10 @@
 #include "system_mounts.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -31,13 +35,13 @@ void mount_sys(int root) {
     mount_at(root, "sys", new_mount("sysfs", NULL, NO_PROGRAMS | MOUNT_ATTR_RDONLY));
 }
 
-struct device {
+struct usual_device {
     const char *name;
     unsigned major, minor;
 };
 
 // Numbers as in the kernel's list of devices (admin-guide/devices.txt).
-static const struct device devices[] = {
+static const struct usual_device devices[] = {
     {"null", 1, 3}, {"zero", 1, 5}, {"full", 1, 7}, {"random", 1, 8}, {"urandom", 1, 9}, {"tty", 5, 0},
 };
 
@@ -58,15 +62,39 @@ static void fill_dev(int dev) {
     }
 }
 
-void mount_dev(int root) {
+// Devices may stand in folders: /dev/net/tun.
+static void add_device(int dev, const struct device *device) {
+    const char *slash = strrchr(device->path, '/');
+    if (slash != NULL) {
+        char folder[256];
+        int length = snprintf(folder, sizeof folder, "%.*s", (int)(slash - device->path), device->path);
+        int place = length < (int)sizeof folder ? make_below(dev, folder, FOLDER, PLAIN, NULL) : -1;
+        if (place < 0) fail(AGORA_INIT_STAGE_ROOT, errno, "make the folder of the device /dev/%s", device->path);
+        close(place);
+    }
+    dev_t number = makedev(device->major, device->minor);
+    if (mknodat(dev, device->path, (mode_t)device->mode, number) != 0
+        || fchownat(dev, device->path, device->user, device->group, AT_SYMLINK_NOFOLLOW) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "make the device /dev/%s", device->path);
+    }
+}
+
+void mount_shared_memory(int root, const struct confinement *confinement) {
+    char size[24];
+    snprintf(size, sizeof size, "%" PRIu64, confinement->shared_memory);
+    const struct option options[] = {{"mode", "1777"}, {"size", size}, {NULL, NULL}};
+    mount_at(root, "dev/shm", new_mount("tmpfs", options, NO_PROGRAMS));
+}
+
+void mount_dev(int root, const struct confinement *confinement) {
     const struct option dev_options[] = {{"mode", "755"}, {"size", "64k"}, {NULL, NULL}};
     const struct option pts_options[] = {{"mode", "620"}, {"ptmxmode", "666"}, {"gid", "5"}, {NULL, NULL}};
-    const struct option shm_options[] = {{"mode", "1777"}, {"size", "64m"}, {NULL, NULL}};
     int dev = new_mount("tmpfs", dev_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
     if (dev >= 0) fill_dev(dev);
+    for (uint32_t i = 0; dev >= 0 && i < confinement->device_count; i++) add_device(dev, &confinement->devices[i]);
     mount_at(root, "dev", dev);
     mount_at(root, "dev/pts", new_mount("devpts", pts_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
-    mount_at(root, "dev/shm", new_mount("tmpfs", shm_options, NO_PROGRAMS));
+    mount_shared_memory(root, confinement);
     int queues = new_mount("mqueue", NULL, NO_PROGRAMS);
     // A kernel may be built without message queues.
     if (queues >= 0 || errno != ENODEV) mount_at(root, "dev/mqueue", queues);

@@ -30,10 +30,10 @@ public enum ContainerError: Error, Hashable, Sendable {
 }
 
 /// What went wrong in setting a container up.
-public struct LaunchFailure: Hashable, Sendable {
+public struct LaunchFailure: Error, Hashable, Sendable {
     /// What was being done.
     public enum Stage: String, Hashable, Sendable {
-        case sandbox, record, cgroup, network, process, configuration, namespace, root, volume, user
+        case sandbox, record, cgroup, network, process, configuration, namespace, root, volume, user, confinement
         case workingDirectory = "working directory"
         case command, terminal, streams
         /// It was destroyed before it was ready.

@@ -10,4 +10,9 @@ public struct ContainerStatistics: Sendable, Hashable {
     public var cpuLimit: Int64?
     /// What went through the interfaces of its own network namespace; nothing if it has none.
     public var network: NetworkCounters?
+    /// What its sandbox took when it was last measured, with what it wrote into its image, in bytes; nothing: not yet measured,
+    /// or measured with the container around it.
+    public var diskUsedBytes: Int64?
+    /// What that may be at most.
+    public var diskLimitBytes: Int64?
 }

@@ -41,6 +41,8 @@ public struct ContainerTermination: Sendable, Hashable {
     public enum Limitation: Sendable, Hashable {
         /// The kernel killed it because it needed more memory than its limit, in bytes.
         case memory(limitBytes: Int64)
+        /// It had more on the disk than its limit, in bytes.
+        case disk(limitBytes: Int64, usedBytes: Int64)
     }
 
     /// The status of its command, as wait(2) gives it.

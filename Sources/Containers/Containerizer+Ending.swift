@@ -64,8 +64,9 @@ extension Containerizer {
     /// Writes down that memory ran out, as the counter goes with the cgroup.
     private func noteLimitation(of id: ContainerID, facts: ContainerFacts, kills: Int64) {
         guard kills > 0, let limit = facts.limits?.memoryBytes else { return }
+        let peak = cgroups.layout.memoryPeak(in: ContainerCgroups.path(of: id))
         do {
-            try runtime.append(ContainerRecord.line(ofMemoryLimitation: limit), to: id)
+            try runtime.append(ContainerRecord.line(of: .init(limit: limit, peak: peak)), to: id)
         } catch {
             logger.error("cannot write down why a container ended", metadata: ["container": "\(id)", "reason": "\(error)"])
         }
@@ -74,12 +75,28 @@ extension Containerizer {
     private func termination(of id: ContainerID, facts: ContainerFacts, fallback: Int32) -> ContainerTermination {
         let record = (try? runtime.record(of: id)) ?? nil
         let waitStatus = record?.waitStatus ?? fallback
-        guard waitStatus != 0, let limit = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
+        if waitStatus != 0, let limitation = record?.diskLimitation { return ContainerTermination(waitStatus: waitStatus, limitation) }
+        guard waitStatus != 0, let limitation = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
+        let limit = limitation.limit
+        let peak = limitation.peak.map { ", having used \($0) bytes at most" } ?? ""
         return ContainerTermination(
             waitStatus: waitStatus,
             limitation: .memory(limitBytes: limit),
             message: "Memory limit exceeded: the kernel killed a process of the container at its limit of \(limit) bytes "
-                + "(\(limit >> 20) MiB); ask for more memory"
+                + "(\(limit >> 20) MiB)\(peak); ask for more memory"
+        )
+    }
+}
+
+extension ContainerTermination {
+    fileprivate init(waitStatus: Int32, _ limitation: ContainerRecord.DiskLimitation) {
+        let (used, limit) = (limitation.used, limitation.limit)
+        self.init(
+            waitStatus: waitStatus,
+            limitation: .disk(limitBytes: limit, usedBytes: used),
+            message:
+                "Disk limit exceeded: the container had \(used) bytes (\(used >> 20) MiB) on the disk, \(limit) (\(limit >> 20) MiB) are "
+                + "its limit; ask for more disk, or remove files earlier"
         )
     }
 }

@@ -9,8 +9,11 @@ extension Containerizer {
     /// as of a shell, and a line in its stderr; everything else that goes wrong throws, and leaves nothing behind.
     public func launch(_ spec: ContainerSpec) async throws(ContainerError) -> ContainerStatus {
         try spec.validate()
+        var spec = spec
+        if spec.id.parent == nil || !spec.sharesCgroup { spec.limits = configuration.limits.applied(to: spec.limits, of: spec.id) }
+        let planned = spec
         let reserved = state.withLock { state in
-            Result { () throws(ContainerError) in try state.reserve(spec) }
+            Result { () throws(ContainerError) in try state.reserve(planned) }
         }
         let plan = try reserved.get()
         return try await result { completion in
@@ -34,15 +37,32 @@ extension Containerizer {
 
     private func prepare(_ plan: inout LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
         let id = plan.id
+        let confinement = try resolve(plan)
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
             try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
         }
         isSandboxNew = sandbox.isNew
         let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
-        let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan) }
+        let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan, confinement) }
         try joinNetworks(&plan)
         return try during(.process, of: id) { () throws(KernelError) in
-            try LaunchPreparation(plan, sandbox: sandbox, record: record, paths: paths, entrance: entrance, cgroups: cgroups)
+            try LaunchPreparation(
+                plan,
+                sandbox: sandbox,
+                record: record,
+                paths: paths,
+                entrance: entrance,
+                confinement: confinement,
+                cgroups: cgroups
+            )
+        }
+    }
+
+    private func resolve(_ plan: LaunchPlan) throws(ContainerError) -> ResolvedConfinement {
+        do throws(LaunchFailure) {
+            return try ResolvedConfinement(plan, rules: configuration.confinement)
+        } catch {
+            throw .launchFailed(plan.id, error)
         }
     }
 
@@ -56,17 +76,15 @@ extension Containerizer {
         return (record, paths)
     }
 
-    private func makeCgroup(_ plan: LaunchPlan) throws(KernelError) -> CgroupEntrance {
+    private func makeCgroup(_ plan: LaunchPlan, _ confinement: ResolvedConfinement) throws(KernelError) -> CgroupEntrance {
         let own = ContainerCgroups.path(of: plan.id)
         if let limits = plan.facts.limits {
             try cgroups.layout.makeLimiting(own, limits)
         } else if plan.facts.isTracked {
             try cgroups.layout.makeTracking(own)
         }
-        return try cgroups.layout.entrance(
-            limiting: ContainerCgroups.path(of: plan.limiting),
-            tracking: ContainerCgroups.path(of: plan.tracking)
-        )
+        if let rules = confinement.deviceRules { try cgroups.layout.limitDevices(own, to: rules) }
+        return try cgroups.layout.entrance(to: plan.cgroups)
     }
 
     /// Says in which stage of a launch a call failed.
@@ -270,7 +288,9 @@ extension Containerizer.State {
             rootSandbox: rootSandbox(of: id),
             limiting: tree.nearest(id) { $0.limits != nil } ?? id,
             tracking: tree.nearest(id, where: \.isTracked) ?? id,
-            networkHome: tree.nearest(id, where: \.hasOwnNetwork)
+            networkHome: tree.nearest(id, where: \.hasOwnNetwork),
+            processors: tree.nearest(id) { $0.limits?.processors != nil },
+            disks: tree.nearest(id) { $0.limits?.concernsDisks == true }
         )
     }
 }

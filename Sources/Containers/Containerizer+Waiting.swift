@@ -73,12 +73,13 @@ extension Containerizer {
         guard let oldLimits = old.limits else {
             throw .invalid(id, reason: "it shares its parent's cgroup, so it has no limits of its own")
         }
-        let new = ResourceLimits(
-            cpus: limits.cpus ?? oldLimits.cpus,
-            cpuLimit: limits.cpuLimit ?? oldLimits.cpuLimit,
-            memoryBytes: limits.memoryBytes ?? oldLimits.memoryBytes,
-            pids: limits.pids ?? oldLimits.pids
-        )
+        if let reason = limits.reasonAgainst { throw .invalid(id, reason: reason) }
+        let limits = configuration.limits.applied(to: limits, of: id)
+        // A process gets into these cgroups when it starts, or never.
+        guard limits.processors == nil || oldLimits.processors != nil, !limits.concernsDisks || oldLimits.concernsDisks else {
+            throw .invalid(id, reason: "limits on processors' names and on disks can be changed, but not begin while it runs")
+        }
+        let new = oldLimits.changed(by: limits)
         do {
             try cgroups.layout.limit(ContainerCgroups.path(of: id), limits)
             try runtime.append(ContainerRecord.line(of: new), to: id)

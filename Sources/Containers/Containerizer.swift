@@ -20,6 +20,8 @@ public final class Containerizer: Sendable {
         var pending: PendingLaunch?
         /// Keeps a root that was built for the container from being taken apart while somebody waits for its end.
         var mounts: Descriptor?
+        /// What it had on the disk when that was last measured, in bytes.
+        var diskUsedBytes: Int64?
     }
 
     struct State: Sendable {
@@ -68,6 +70,7 @@ public final class Containerizer: Sendable {
         } catch {
             throw .unusable(reason: "\(error)")
         }
+        watchDisks()
     }
 
     /// Stops looking after the containers, which run on; another containerizer may take over the runtime directory.
@@ -103,15 +106,22 @@ public final class Containerizer: Sendable {
 
     /// What a container uses now; for one that shares its parent's cgroup, what that one uses.
     public func statistics(of id: ContainerID) throws(ContainerError) -> ContainerStatistics {
-        let found = state.withLock { state -> (ContainerID, ResourceLimits)? in
+        let found = state.withLock { state -> (ContainerID, ResourceLimits, ContainerFacts?, Entry?)? in
             guard case .running? = state.tree.nodes[id]?.state,
                 let home = state.tree.nearest(id, where: { $0.limits != nil }), let limits = state.tree.nodes[home]?.facts.limits
             else { return nil }
-            return (home, limits)
+            return (home, limits, state.tree.nodes[id]?.facts, state.entries[id])
         }
-        guard let (home, limits) = found else { throw .unknown(id) }
+        guard let (home, limits, facts, entry) = found else { throw .unknown(id) }
         let usage = cgroups.layout.statistics(of: ContainerCgroups.path(of: home))
-        return ContainerStatistics(usage: usage, cpus: limits.cpus, cpuLimit: limits.cpuLimit, network: networkCounters(of: id))
+        return ContainerStatistics(
+            usage: usage,
+            cpus: limits.cpus,
+            cpuLimit: limits.cpuLimit,
+            network: networkCounters(of: id),
+            diskUsedBytes: entry?.diskUsedBytes,
+            diskLimitBytes: facts?.diskBytes
+        )
     }
 
     // MARK: Doing what the tree says

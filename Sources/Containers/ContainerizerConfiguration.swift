@@ -15,6 +15,14 @@ public struct ContainerizerConfiguration: Sendable {
     public var writableDirectory: String?
     /// Where networks and their plugins are.
     public var networks = NetworksConfiguration()
+    /// What the programs of all containers are kept from.
+    public var confinement = ConfinementRules()
+    /// What holds for the limits of all containers.
+    public var limits = LimitRules()
+    /// The pause between two rounds of measuring what containers have on the disk.
+    public var diskWatchInterval = Duration.seconds(15)
+    /// Whether a container is ended that has more there than its limit.
+    public var enforcesDiskLimits = false
     /// How long setting up a container may take.
     public var launchTimeout: Duration
     /// The most containers that are known at a time, ended ones included.

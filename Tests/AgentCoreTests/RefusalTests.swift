@@ -13,6 +13,14 @@ import Testing
         var testDescription: String { field }
     }
 
+    private static func limit(_ soft: UInt64, _ hard: UInt64?) -> Mesos_V1_RLimitInfo.RLimit {
+        .with {
+            $0.type = .rlmtStack
+            $0.soft = soft
+            if let hard { $0.hard = hard }
+        }
+    }
+
     private static func container(_ field: String, _ change: @escaping @Sendable (inout Mesos_V1_ContainerInfo) -> Void) -> Case {
         Case(field: field) { task in
             task.container.type = .mesos
@@ -77,15 +85,29 @@ import Testing
             ]
         },
         Case(field: "container.type") { $0.container.type = .docker },
-        container("container.rlimit_info") { $0.rlimitInfo = .init() },
+        container("container.rlimit_info.rlimits.type") { $0.rlimitInfo.rlimits = [.init()] },
+        container("container.rlimit_info.rlimits: rlmtStack is there twice") { $0.rlimitInfo.rlimits = [limit(1, 2), limit(1, 2)] },
+        container("container.rlimit_info.rlimits: rlmtStack needs both") { $0.rlimitInfo.rlimits = [limit(1, nil)] },
+        container("container.rlimit_info.rlimits: rlmtStack has a soft") { $0.rlimitInfo.rlimits = [limit(2, 1)] },
         container("container.tty_info") { $0.ttyInfo = .init() },
         container("container.network_infos") { $0.networkInfos = [.with { $0.groups = ["public"] }] },
         container("container.linux_info.share_cgroups") { $0.linuxInfo.shareCgroups = false },
-        container("container.linux_info.seccomp") { $0.linuxInfo.seccomp.profileName = "x" },
-        container("container.linux_info") { $0.linuxInfo.effectiveCapabilities.capabilities = [.netAdmin] },
+        container("container.linux_info.seccomp.profile_name") { $0.linuxInfo.seccomp.profileName = "../x" },
+        container("container.linux_info.seccomp.profile_name") { $0.linuxInfo.seccomp.profileName = "" },
+        container("container.linux_info.seccomp") {
+            $0.linuxInfo.seccomp.profileName = "x"; $0.linuxInfo.seccomp.unconfined = true
+        },
+        container("container.linux_info.effective_capabilities") { $0.linuxInfo.effectiveCapabilities.capabilities = [.unknown] },
+        container("container.linux_info.effective_capabilities") {
+            $0.linuxInfo.effectiveCapabilities.capabilities = [.netAdmin]; $0.linuxInfo.boundingCapabilities.capabilities = [.netRaw]
+        },
+        container("container.linux_info.capability_info") {
+            $0.linuxInfo.capabilityInfo = .init(); $0.linuxInfo.effectiveCapabilities = .init()
+        },
         container("container.linux_info.ipc_mode") { $0.linuxInfo.ipcMode = .shareParent },
         container("container.linux_info.share_pid_namespace") { $0.linuxInfo.sharePidNamespace = true },
-        container("container.linux_info.shm_size") { $0.linuxInfo.shmSize = 1 },
+        container("container.linux_info.ipc_mode") { $0.linuxInfo.ipcMode = .unknown },
+        container("container.linux_info.shm_size") { $0.linuxInfo.shmSize = 0 },
         container("container.mesos.image") { $0.mesos.image.type = .appc },
         container("container.mesos.image.docker.name") {
             $0.mesos.image = .with {

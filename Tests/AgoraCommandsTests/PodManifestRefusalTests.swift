@@ -58,7 +58,7 @@ import Testing
         ("resources: {requests: {memory: true}}", "resources.requests.memory: must be a text or a number, is a truth value"),
         ("resources: {requests: {nvidia.com/gpu: 1}}", "resources.requests.nvidia.com/gpu: GPUs are not supported yet"),
         ("volumeMounts: [{name: v, mountPath: /x}]", "volumeMounts[0].name: there is no volume \"v\" in spec.volumes"),
-        ("securityContext: {privileged: true}", "securityContext.privileged: privileged containers are not supported yet"),
+        ("securityContext: {privileged: true}", "securityContext.privileged: privileged containers are not supported: add"),
         ("securityContext: {runAsUser: -1}", "securityContext.runAsUser: must be between 0 and 4294967294, is -1"),
         ("ports: [{containerPort: 0}]", "ports[0].containerPort: must be between 1 and 65535, is 0"),
         ("ports: [{containerPort: 80, hostPort: 81}]", "ports[0].hostPort: must be the containerPort, 80"),

@@ -15,14 +15,14 @@ struct ContainerFixture {
     /// Runs a test with containers of its own, and checks that it leaves nothing behind.
     static func run(
         _ body: (ContainerFixture) async throws -> Void,
-        configure: (inout ContainerizerConfiguration) -> Void = { _ in }
+        configure: (inout ContainerizerConfiguration) throws -> Void = { _ in }
     ) async throws {
         let name = "agora-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         let base = "/tmp/\(name)"
         _ = try Folder.make(base)
         var configuration = ContainerizerConfiguration(runtimeDirectory: "\(base)/run")
         configuration.cgroupParent = name
-        configure(&configuration)
+        try configure(&configuration)
         let containerizer = try Containerizer(configuration: configuration)
         let fixture = ContainerFixture(base: base, configuration: configuration, containerizer: containerizer)
         do {

@@ -9,6 +9,7 @@ enum ImageFixture {
 
     private static let programs = [
         "sh", "cat", "echo", "id", "ls", "mknod", "mkdir", "mount", "pwd", "readlink", "sleep", "stat", "touch", "true", "wc", "grep",
+        "dd", "ln", "chmod", "chown", "kill", "umount", "unshare", "nsenter", "chroot", "date", "hostname", "rm", "mv", "cp",
     ]
 
     /// A layer with a shell and the usual small programs, and with files as given: paths below the root.

@@ -81,6 +81,101 @@ struct LimitTests {
         }
     }
 
+    @Test(arguments: [true, false])
+    func aContainerRunsOnItsProcessorsOnlyAndSoDoChildren(sharesCgroup: Bool) async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            var spec = fixture.spec(pod, nil)
+            spec.limits.processors = "1"
+            _ = try await fixture.containerizer.launch(spec)
+            let line = "grep Cpus_allowed_list /proc/self/status"
+            let inner = try await fixture.output(of: pod.child("web"), line) { $0.sharesCgroup = sharesCgroup }
+            #expect(inner == "Cpus_allowed_list:\t1\n")
+            var limits = ResourceLimits()
+            limits.processors = "0"
+            try fixture.containerizer.update(pod, limits: limits)
+            let again = try await fixture.output(of: pod.child("again"), line) { $0.sharesCgroup = sharesCgroup }
+            #expect(again == "Cpus_allowed_list:\t0\n")
+        }
+    }
+
+    @Test func swapAndSoftMemoryAreLimitedAndToldOf() async throws {
+        try await ContainerFixture.run { fixture in
+            var spec = fixture.spec(ContainerID("one"), nil)
+            spec.limits.memoryBytes = 64 << 20
+            spec.limits.memorySoftBytes = 32 << 20
+            spec.limits.swapBytes = 0
+            _ = try await fixture.containerizer.launch(spec)
+            #expect(try fixture.containerizer.statistics(of: spec.id).usage.memorySoftLimitBytes == 32 << 20)
+            var limits = ResourceLimits(memoryBytes: 128 << 20)
+            limits.swapBytes = 0
+            try fixture.containerizer.update(spec.id, limits: limits)
+            limits.memoryBytes = 16 << 20
+            try fixture.containerizer.update(spec.id, limits: limits)
+            let usage = try fixture.containerizer.statistics(of: spec.id).usage
+            #expect(usage.memoryLimitBytes == 16 << 20 && usage.memorySoftLimitBytes == 32 << 20)
+            #expect((usage.memoryPeakBytes ?? 0) >= usage.memoryBytes ?? 0 && usage.processes == 1)
+        }
+    }
+
+    @Test func programsThatAreFrozenStandStillUntilTheyGoOn() async throws {
+        try await ContainerFixture.run { fixture in
+            let id = ContainerID("one")
+            _ = try await fixture.containerizer.launch(fixture.spec(id, "echo on; while true; do :; done"))
+            try await eventually("it works") { try fixture.written(by: id) == "on\n" }
+            try fixture.containerizer.freeze(id, true)
+            let used = { try fixture.containerizer.statistics(of: id).usage.cpuUserMicroseconds ?? 0 }
+            // The kernel stops each process at its next occasion.
+            var last: Int64 = -1
+            try await eventually("it stands still") {
+                defer { last = (try? used()) ?? 0 }
+                return try used() == last
+            }
+            let still = try used()
+            try fixture.containerizer.freeze(id, false)
+            try await eventually("it goes on") { try used() > still }
+            #expect(throws: ContainerError.self) { try fixture.containerizer.freeze(ContainerID("none"), true) }
+        }
+    }
+
+    @Test func theOperatorsRulesHoldForAll() async throws {
+        try await ContainerFixture.run { fixture in
+            var spec = fixture.spec(ContainerID("one"), nil)
+            spec.limits = ResourceLimits(cpus: 300, memoryBytes: 32 << 20)
+            _ = try await fixture.containerizer.launch(spec)
+            let statistics = try fixture.containerizer.statistics(of: spec.id)
+            #expect(statistics.cpuLimit == 300)
+            let end = try await fixture.end(of: ContainerID("two"), "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.2 & done; wait")
+            #expect(end.waitStatus != 0)
+        } configure: {
+            $0.limits.enforcesShares = true
+            $0.limits.forbidsSwap = true
+            $0.limits.pids = 5
+        }
+    }
+
+    private typealias Change = @Sendable (inout ResourceLimits) -> Void
+
+    private static let impossible: [Change] = [
+        { $0.swapBytes = -1 }, { $0.swapBytes = 1 }, { $0.ioWeight = 0 }, { $0.ioWeight = 10_001 }, { $0.processors = "" },
+        { $0.processors = "1-" }, { $0.processors = "2-1" }, { $0.processors = "1,\n" }, { $0.processors = "99999999999" },
+        { $0.io = [DiskLimit(device: "/dev/sda")] }, { $0.io = Array(repeating: DiskLimit(device: "8:0"), count: 65) },
+        { $0.memorySoftBytes = 0 },
+    ]
+
+    @Test(arguments: impossible.indices)
+    func otherLimitsThatAreNoneAreRefused(index: Int) async throws {
+        try await ContainerFixture.run { fixture in
+            var spec = fixture.spec(ContainerID("one"), "true")
+            Self.impossible[index](&spec.limits)
+            let error = await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(spec) }
+            guard case .invalid = error else {
+                Issue.record("not refused")
+                return
+            }
+        }
+    }
+
     @Test(arguments: [
         ResourceLimits(cpus: 0), ResourceLimits(cpuLimit: -1), ResourceLimits(memoryBytes: 0), ResourceLimits(pids: .min),
     ])

@@ -17,19 +17,29 @@ struct RecordTests {
             limits: ResourceLimits(cpus: 1, memoryBytes: .max),
             isTracked: true
         ),
-        ContainerFacts(sandbox: "/s", limits: ResourceLimits()),
+        ContainerFacts(sandbox: "/s", limits: ResourceLimits()), ContainerFacts(sandbox: "/s", limits: everyLimit),
     ]
+
+    private static let everyLimit: ResourceLimits = {
+        var limits = ResourceLimits(cpus: 1, cpuLimit: 2, memoryBytes: 3, pids: 4)
+        limits.memorySoftBytes = 5
+        limits.swapBytes = 0
+        limits.processors = "0-3,8"
+        limits.ioWeight = 7
+        limits.io = [DiskLimit(device: "8:0"), DiskLimit(device: "8:16")]
+        return limits
+    }()
 
     @Test(arguments: facts)
     func whatIsWrittenIsRead(facts: ContainerFacts) throws {
         let written = ContainerRecord(boot: "b", facts: facts)
         let bytes =
             written.opening + ContainerRecord.line(of: ContainerProcess(pid: 7, startTicks: .max))
-            + Array("status 10752\n".utf8) + ContainerRecord.line(ofMemoryLimitation: 99)
+            + Array("status 10752\n".utf8) + ContainerRecord.line(of: ContainerRecord.MemoryLimitation(limit: 99, peak: 98))
         let read = try #require(ContainerRecord(reading: bytes))
         #expect(read.facts == facts && read.boot == "b")
         #expect(read.process == ContainerProcess(pid: 7, startTicks: .max))
-        #expect(read.waitStatus == 10752 && read.memoryLimitation == 99)
+        #expect(read.waitStatus == 10752 && read.memoryLimitation == .init(limit: 99, peak: 98))
     }
 
     @Test func ofARecordThatBreaksOffTheWholeLinesCount() throws {

@@ -8,7 +8,7 @@ import Testing
 // Namespaces and cgroups need root.
 @Suite(.enabled(if: geteuid() == 0))
 struct SecurityTests {
-    @Test(arguments: [true, false])
+    @Test("CVE-2024-21626, leaked descriptors", arguments: [true, false])
     func noDescriptorOfOursIsOpenInAContainer(withImage: Bool) async throws {
         try await ContainerFixture.run { fixture in
             // One without the mark that closes it on exec, as some libraries leave them.
@@ -63,7 +63,7 @@ struct SecurityTests {
         }
     }
 
-    @Test(arguments: ["dev", "proc", "sys"])
+    @Test("CVE-2025-52881, CVE-2026-88264: links of an image in place of /dev, /proc and /sys", arguments: ["dev", "proc", "sys"])
     func anImageCannotSendWhatShowsTheKernelElsewhere(name: String) async throws {
         try await ContainerFixture.run { fixture in
             let layer = try ImageFixture.layer("\(fixture.base)/layer", files: ["elsewhere/x": ""], links: [name: "/elsewhere"])
@@ -74,7 +74,7 @@ struct SecurityTests {
         }
     }
 
-    @Test func aNullDeviceOfTheImageIsNotUsed() async throws {
+    @Test("CVE-2025-31133, CVE-2026-88265: a null device that is none") func aNullDeviceOfTheImageIsNotUsed() async throws {
         try await ContainerFixture.run { fixture in
             let output = try await fixture.outputInImage(
                 "stat -c '%F %t:%T' /dev/null; cat /proc/kcore | wc -c",
@@ -85,7 +85,7 @@ struct SecurityTests {
         }
     }
 
-    @Test(arguments: ["/proc/self/fd/7", "/proc/self/cwd", "/proc/self/fd"])
+    @Test("CVE-2024-21626, a working directory outside", arguments: ["/proc/self/fd/7", "/proc/self/cwd", "/proc/self/fd"])
     func aWorkingDirectoryThroughALinkOfProcDoesNotLeadOut(path: String) async throws {
         try await ContainerFixture.run { fixture in
             let layer = try ImageFixture.layer("\(fixture.base)/layer", links: ["here": path])
@@ -117,7 +117,7 @@ struct SecurityTests {
         }
     }
 
-    @Test(arguments: ["/proc", "/proc/sys", "/sys/kernel", "/through/self"])
+    @Test("CVE-2025-52881, a volume over /proc", arguments: ["/proc", "/proc/sys", "/sys/kernel", "/through/self"])
     func aVolumeOverWhatShowsTheKernelIsRefused(place: String) async throws {
         try await ContainerFixture.run { fixture in
             let layer = try ImageFixture.layer("\(fixture.base)/layer", links: ["through": "/proc"])
@@ -172,7 +172,91 @@ struct SecurityTests {
         }
     }
 
-    @Test func theFirstProcessIsASealedCopy() async throws {
+    @Test("CVE-2019-5736, tried inside", arguments: ["/proc/self/exe", "/proc/1/exe"])
+    func theFirstProcessCannotBeReplacedFromInside(path: String) async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            let holder = try await fixture.containerizer.launch(fixture.spec(pod, nil))
+            let before = target(ofLink: "/proc/\(try #require(holder.pid))/exe")
+            // In its parent's processes it sees the first process of another container of the same user.
+            var spec = fixture.spec(pod.child("attack"), "(echo x > \(path)) 2>/dev/null && echo written || echo refused")
+            spec.sharesPIDNamespace = true
+            spec.root = .image(layers: [try ImageFixture.layer("\(fixture.base)/layer")])
+            spec.environment = [("PATH", "/bin")]
+            _ = try await fixture.containerizer.launch(spec)
+            _ = try await fixture.containerizer.wait(spec.id)
+            #expect(try fixture.written(by: spec.id) == "refused\n")
+            #expect(target(ofLink: "/proc/\(try #require(holder.pid))/exe") == before)
+        }
+    }
+
+    @Test("CVE-2021-30465, a place for a volume that is exchanged for a link meanwhile")
+    func aPlaceThatBecomesALinkDoesNotLeadAVolumeOut() async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod"), outside = try Folder.make("\(fixture.base)/outside").path
+            let layer = try ImageFixture.layer("\(fixture.base)/layer")
+            let volume = try ImageFixture.files("\(fixture.base)/volume", ["inside": "volume"])
+            _ = try await fixture.containerizer.launch(fixture.spec(pod, nil))
+            let line = "cd shared; while true; do mkdir -p x; rm -rf x; ln -s \(outside) x; rm -f x; done"
+            var attacker = fixture.spec(pod.child("attacker"), line)
+            attacker.volumes = [VolumeMount(source: .parentSandbox("shared"), containerPath: "shared")]
+            _ = try await fixture.containerizer.launch(attacker)
+            for number in 0..<30 {
+                var victim = fixture.spec(pod.child("victim-\(number)"), "true")
+                victim.root = .image(layers: [layer])
+                victim.volumes = [
+                    VolumeMount(source: .parentSandbox("shared"), containerPath: "/data"),
+                    VolumeMount(source: .host(volume), containerPath: "/data/x/place"),
+                ]
+                // Whether the race fails a launch does not matter; where things end up does.
+                _ = try? await fixture.containerizer.launch(victim)
+            }
+            #expect(try Folder.open(outside).names().isEmpty)
+        }
+    }
+
+    @Test("CVE-2025-52565: a console that is a link", arguments: ["/proc/sys/kernel/core_pattern", "/proc/sysrq-trigger"])
+    func aConsoleOfTheImageIsNotUsed(target: String) async throws {
+        try await ContainerFixture.run { fixture in
+            let line = "ls /dev/console 2>/dev/null || echo none; (echo x > \(target)) 2>/dev/null || echo refused"
+            let output = try await fixture.outputInImage(line, files: ["dev/pts/0": ""], links: ["dev/console": target])
+            #expect(output == "none\nrefused\n")
+        }
+    }
+
+    @Test(
+        "CVE-2022-0492, CVE-2022-0185 and the like: namespaces in which everything is allowed",
+        arguments: ["unshare -U true", "unshare -m true", "unshare -n true", "nsenter -t 1 -m true", "mount -t cgroup none /mnt"]
+    )
+    func noNamespacesCanBeMade(line: String) async throws {
+        try await ContainerFixture.run { fixture in
+            let output = try await fixture.outputInImage("(\(line)) >/dev/null 2>&1 || echo refused") {
+                // Whoever the user is, and whatever it may do beside administering the system.
+                $0.confinement.boundingCapabilities = CapabilitySet.all.subtracting(CapabilitySet([.sysAdmin]))
+            }
+            #expect(output == "refused\n")
+        }
+    }
+
+    @Test("CVE-2016-9962: the first process of a container that enters another cannot be traced")
+    func theFirstProcessIsHiddenFromThoseThatShareItsProcesses() async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            _ = try await fixture.containerizer.launch(fixture.spec(pod, nil))
+            // The numbers can be seen, what they stand for cannot.
+            let line =
+                "for p in 1 $PPID; do r=refused; for f in /proc/$p/fd/* /proc/$p/exe /proc/$p/root; do readlink $f && r=read; done; echo $r; done"
+            var spec = fixture.spec(pod.child("spy"), line)
+            spec.sharesPIDNamespace = true
+            spec.root = .image(layers: [try ImageFixture.layer("\(fixture.base)/layer")])
+            spec.environment = [("PATH", "/bin")]
+            _ = try await fixture.containerizer.launch(spec)
+            _ = try await fixture.containerizer.wait(spec.id)
+            #expect(try fixture.written(by: spec.id) == "refused\nrefused\n")
+        }
+    }
+
+    @Test("CVE-2019-5736, seen from the host") func theFirstProcessIsASealedCopy() async throws {
         try await ContainerFixture.run { fixture in
             let status = try await fixture.containerizer.launch(fixture.spec(ContainerID("one"), nil))
             let pid = try #require(status.pid)

@@ -47,7 +47,7 @@ struct CgroupsV2Tests {
             #expect(try folder.text(of: "agora/x/c.pod/cpu.max") == "250000 100000")
             #expect(try folder.text(of: "agora/x/c.pod/memory.max") == "1048576")
             #expect(try folder.text(of: "agora/x/c.pod/pids.max") == "7")
-            let entrance = try cgroups.entrance(limiting: "c.pod", tracking: "c.pod")
+            let entrance = try cgroups.entrance(to: CgroupPlaces(limiting: "c.pod", tracking: "c.pod"))
             #expect(entrance.files.isEmpty && entrance.birthplace != nil)
             #expect(access("\(folder.path)/agora/x/c.pod/processes", F_OK) == 0)
             #expect(cgroups.children(of: "") == ["c.pod"] && cgroups.children(of: "c.pod").isEmpty)
@@ -76,6 +76,10 @@ struct CgroupsV2Tests {
             try folder.put("max\n", at: "a/c/memory.max")
             try folder.put("low 0\noom 3\noom_kill 2\n", at: "a/c/memory.events")
             try folder.put("populated 1\nfrozen 0\n", at: "a/c/cgroup.events")
+            try folder.put("8192\n", at: "a/c/memory.peak")
+            try folder.put("8:0 rbytes=1 wbytes=2 rios=3 wios=4 dbytes=0\n8:16\nx=1\n", at: "a/c/io.stat")
+            try folder.put("some avg10=12.34 avg60=0.00 total=7\nfull avg10=0.00 total=5\n", at: "a/c/io.pressure")
+            try folder.put("some avg10=lots\n", at: "a/c/cpu.pressure")
             let cgroups = CgroupsV2(mount: folder.path, parent: "a")
             var expected = CgroupStatistics()
             expected.cpuUserMicroseconds = 10
@@ -88,8 +92,32 @@ struct CgroupsV2Tests {
             expected.memoryFileBytes = 2
             expected.memoryMappedBytes = 3
             expected.memoryKills = 2
+            expected.processes = 0
+            expected.memoryPeakBytes = 8192
+            expected.disks = [DiskUsage.read("8:0", bytes: 1, written: 2, reads: 3, writes: 4)]
+            expected.pressure = [Pressure(resource: "io", someMicroseconds: 7, fullMicroseconds: 5, someOfTenSeconds: 1234)]
             #expect(cgroups.statistics(of: "c") == expected)
             #expect(!cgroups.isEmpty("c") && cgroups.isEmpty("nothing"))
+        }
+    }
+
+    @Test func whatConcernsMemoryProcessorsAndDisksIsWritten() async throws {
+        try await withScratchFolder { folder in
+            let files = ["memory.low", "memory.max", "memory.swap.max", "cpuset.cpus", "io.weight", "io.max", "cgroup.freeze"]
+            for name in files { try folder.put("", at: "a/c/\(name)") }
+            var limits = CgroupLimits(memoryBytes: 9)
+            limits.memorySoftBytes = 5
+            limits.swapBytes = 0
+            limits.processors = "0-3,8"
+            limits.ioWeight = 200
+            limits.io = [DiskLimit(device: "8:0")]
+            limits.io[0].readBytes = 1
+            limits.io[0].writes = 2
+            let cgroups = CgroupsV2(mount: folder.path, parent: "a")
+            try cgroups.limit("c", limits)
+            try cgroups.freeze("c", true)
+            let written = try files.map { try folder.text(of: "a/c/\($0)") }
+            #expect(written == ["5", "9", "0", "0-3,8", "default 200", "8:0 rbps=1 wiops=2", "1"])
         }
     }
 
@@ -123,5 +151,13 @@ struct CgroupLayoutTests {
         for mount in Set(mounts.controllers.values).union([mounts.unified].compactMap(\.self)) {
             #expect(access("\(mount)/\(parent)", F_OK) != 0)
         }
+    }
+}
+
+extension DiskUsage {
+    fileprivate static func read(_ device: String, bytes: Int64, written: Int64, reads: Int64, writes: Int64) -> DiskUsage {
+        var usage = DiskUsage(device: device)
+        (usage.readBytes, usage.writtenBytes, usage.reads, usage.writes) = (bytes, written, reads, writes)
+        return usage
     }
 }

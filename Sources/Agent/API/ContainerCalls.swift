@@ -151,9 +151,9 @@ extension ContainerExit {
         var response = Mesos_V1_Agent_Response()
         response.type = .waitContainer
         response.waitContainer.exitStatus = waitStatus
-        if limitation != nil {
+        if let limitationReason {
             response.waitContainer.state = .taskFailed
-            response.waitContainer.reason = .containerLimitationMemory
+            response.waitContainer.reason = limitationReason
             if let resources = limitationMessage { response.waitContainer.limitation = resources }
         }
         if let message { response.waitContainer.message = message }

@@ -62,6 +62,7 @@ struct ProbeCommand: Sendable {
         var spec = try ContainerSpec(launch, image: image)
         spec.root = .parent
         spec.streams.output = .discarded
+        spec.confinement = spec.confinement.ofProbe
         return spec
     }
 }

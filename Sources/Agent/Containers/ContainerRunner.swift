@@ -92,6 +92,7 @@ final class ContainerRunner: Sendable {
     func update(_ id: ContainerID, _ limits: ContainerLimits) {
         do throws(ContainerError) {
             try containerizer.update(id, limits: ResourceLimits(limits))
+            try containerizer.limitDisk(of: id, to: limits.diskBytes)
         } catch {
             logger.warning("cannot change the limits of a container", metadata: ["container": "\(id)", "reason": "\(error)"])
         }

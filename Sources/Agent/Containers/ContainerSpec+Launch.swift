@@ -27,6 +27,8 @@ extension ContainerSpec {
         streams.keepsInput = launch.keepsInput
         networks = launch.networks.map(NetworkRequest.init)
         addressVariable = "MESOS_CONTAINER_IP"
+        diskBytes = launch.limits.diskBytes
+        confinement = Confinement(launch.confinement)
     }
 
     /// Nothing if neither the request nor an image names a program: the container only holds others.
@@ -85,7 +87,10 @@ extension VolumeMount {
 
 extension ResourceLimits {
     init(_ limits: ContainerLimits) {
-        self.init(cpus: limits.cpus, cpuLimit: limits.cpuLimit, memoryBytes: limits.memoryBytes)
+        self.init(cpus: limits.cpus, cpuLimit: limits.cpuLimit, memoryBytes: limits.memoryBytes, pids: limits.pids)
+        memorySoftBytes = limits.memorySoftBytes
+        processors = limits.processors
+        ioWeight = limits.ioWeight
     }
 }
 
@@ -94,6 +99,7 @@ extension ContainerExit {
         let limitation: Limitation? =
             switch termination.limitation {
             case .memory(let limit): .memory(limitBytes: limit)
+            case .disk(let limit, _): .disk(limitBytes: limit)
             case nil: nil
             }
         self.init(waitStatus: termination.waitStatus, limitation: limitation, message: termination.message)

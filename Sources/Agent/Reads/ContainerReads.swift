@@ -1,6 +1,7 @@
 import AgentCore
 import Cluster
 import Containers
+import LinuxKernel
 import MesosAPI
 import MesosMessages
 import NIOPosix
@@ -15,6 +16,7 @@ struct ContainerReads: Sendable {
         var status: ContainerStatus
         var executor: StoredExecutor?
         var statistics: Mesos_V1_ResourceStatistics?
+        var pressure: [Pressure] = []
     }
 
     /// GET_CONTAINERS: those of executors; nested ones and those of operators on request.
@@ -52,6 +54,7 @@ struct ContainerReads: Sendable {
                     writer.field("source", executor.info.source)
                 }
                 if let statistics = entry.statistics { writer.field("statistics", json: MesosJSON.encode(statistics)) }
+                if !entry.pressure.isEmpty { entry.write(pressureTo: &writer) }
                 writer.field("status", json: MesosJSON.encode(entry.containerStatus))
             }
         }
@@ -77,7 +80,8 @@ struct ContainerReads: Sendable {
                     return Entry(
                         status: status,
                         executor: executors[status.id],
-                        statistics: statistics.map(Mesos_V1_ResourceStatistics.init)
+                        statistics: statistics.map(Mesos_V1_ResourceStatistics.init),
+                        pressure: statistics?.usage.pressure ?? []
                     )
                 }
         }
@@ -86,6 +90,20 @@ struct ContainerReads: Sendable {
 }
 
 extension ContainerReads.Entry {
+    /// How long its programs waited, for which Mesos has no field: seconds in which some did, in which all did, and the part of
+    /// the last ten seconds.
+    fileprivate func write(pressureTo writer: inout JSONWriter) {
+        writer.object("pressure") { writer in
+            for pressure in pressure {
+                writer.object(pressure.resource) { writer in
+                    writer.field("some_secs", Double(pressure.someMicroseconds) / 1e6)
+                    if let full = pressure.fullMicroseconds { writer.field("full_secs", Double(full) / 1e6) }
+                    writer.field("some_of_10_secs", Double(pressure.someOfTenSeconds) / 10_000)
+                }
+            }
+        }
+    }
+
     fileprivate var containerStatus: Mesos_V1_ContainerStatus {
         var message = Mesos_V1_ContainerStatus()
         message.containerID = status.id.message

@@ -177,26 +177,47 @@ extension StatusReport {
 
     /// A container that hit a limit ended for that reason, whatever its status.
     mutating func apply(_ exit: ContainerExit) {
-        guard case .memory(let bytes) = exit.limitation else { return }
-        let limit = bytes.map { " of \($0 >> 20) MiB" } ?? ""
+        switch exit.limitation {
+        case nil: return
+        case .memory(let bytes):
+            let limit = bytes.map { " of \($0 >> 20) MiB" } ?? ""
+            message = exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)"
+        case .disk(let bytes):
+            message = exit.message ?? "Disk limit exceeded: it had more on the disk than its limit of \(bytes >> 20) MiB"
+        }
         state = .taskFailed
         source = .agent
-        reason = .containerLimitationMemory
-        message = exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)"
+        reason = exit.limitationReason
         limitation = exit.limitationMessage
     }
 }
 
 extension ContainerExit {
-    /// The limit that was hit, as messages carry it: "mem" in MiB.
+    /// The limit that was hit, as a status names it.
+    public var limitationReason: Mesos_V1_TaskStatus.Reason? {
+        switch limitation {
+        case .memory: .containerLimitationMemory
+        case .disk: .containerLimitationDisk
+        case nil: nil
+        }
+    }
+
+    /// The limit that was hit, as messages carry it: "mem" or "disk" in MiB.
     public var limitationMessage: Mesos_V1_TaskResourceLimitation? {
-        guard case .memory(let bytes?) = limitation else { return nil }
-        var memory = Mesos_V1_Resource()
-        memory.name = "mem"
-        memory.type = .scalar
-        memory.scalar.value = Double(bytes) / Double(1 << 20)
+        switch limitation {
+        case .memory(let bytes?): Self.message("mem", bytes)
+        case .disk(let bytes): Self.message("disk", bytes)
+        case .memory(nil), nil: nil
+        }
+    }
+
+    private static func message(_ name: String, _ bytes: Int64) -> Mesos_V1_TaskResourceLimitation {
+        var resource = Mesos_V1_Resource()
+        resource.name = name
+        resource.type = .scalar
+        resource.scalar.value = Double(bytes) / Double(1 << 20)
         var message = Mesos_V1_TaskResourceLimitation()
-        message.resources = [memory]
+        message.resources = [resource]
         return message
     }
 }

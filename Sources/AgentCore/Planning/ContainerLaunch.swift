@@ -44,6 +44,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var isSession = false
     /// The networks that it joins with an interface each; none: it uses that of the container around it, or the host's.
     public var networks: [Mesos_V1_NetworkInfo] = []
+    /// What its programs are kept from.
+    public var confinement = ContainerConfinement()
 }
 
 /// An image by the name that a user gives it.

@@ -10,6 +10,16 @@ public struct ContainerLimits: Hashable, Sendable {
     public var cpuLimit: Int64?
     /// Memory in bytes; the kernel kills what uses more.
     public var memoryBytes: Int64?
+    /// What is left to it when the machine's memory runs short, in bytes; nothing: `memoryBytes`.
+    public var memorySoftBytes: Int64?
+    /// What it may have on the disk, in bytes.
+    public var diskBytes: Int64?
+    /// How many processes and threads there may be.
+    public var pids: Int64?
+    /// The processors that it runs on, as "0-3,8".
+    public var processors: String?
+    /// Its share of the disks when these are busy, 1 to 10,000; 100 is usual.
+    public var ioWeight: Int64?
 
     /// Sets the given limits.
     public init(cpus: Int64? = nil, cpuLimit: Int64? = nil, memoryBytes: Int64? = nil) {
@@ -32,6 +42,7 @@ public struct ContainerLimits: Hashable, Sendable {
         }
         cpus = Self.positive(total.scalar("cpus").thousandths)
         memoryBytes = Self.positive(total.scalar("mem").thousandths).map(Self.bytes)
+        diskBytes = Self.positive(total.scalar("disk").thousandths).map(Self.bytes)
         guard total.scalar("gpus").thousandths == 0 else { throw .unsupported("resources", "gpus are") }
         for (name, limit) in limits {
             try apply(limit.value, to: name)
@@ -48,6 +59,7 @@ public struct ContainerLimits: Hashable, Sendable {
         case "mem":
             let bytes = thousandths.map(Self.bytes)
             guard bytes.map({ $0 >= memoryBytes ?? 0 }) ?? true else { throw Self.tooLow(name) }
+            memorySoftBytes = memoryBytes
             memoryBytes = bytes
         default:
             throw LaunchRefusal("limits.\(name): only \"cpus\" and \"mem\" can be limited")
@@ -62,17 +74,18 @@ public struct ContainerLimits: Hashable, Sendable {
         thousandths > 0 ? thousandths : nil
     }
 
-    /// Mesos counts memory in MiB, here in thousandths of one.
+    /// Mesos counts memory and disk in MiB, here in thousandths of one.
     private static func bytes(_ thousandths: Int64) -> Int64 {
         let (product, overflow) = thousandths.multipliedReportingOverflow(by: 1 << 20)
         return overflow ? .max : product / 1000
     }
 
-    /// What holds both: the shares and memory added up, no memory limit where one has none.
+    /// What holds both: the shares, memory and disk added up, no limit where one has none.
     func adding(_ other: ContainerLimits) -> ContainerLimits {
         var sum = ContainerLimits()
         sum.cpus = Self.positive((cpus ?? 0).saturatingAdd(other.cpus ?? 0))
         if let memoryBytes, let more = other.memoryBytes { sum.memoryBytes = memoryBytes.saturatingAdd(more) }
+        if let diskBytes, let more = other.diskBytes { sum.diskBytes = diskBytes.saturatingAdd(more) }
         return sum
     }
 }

@@ -14,6 +14,7 @@ struct ContainerRequest {
     var terminal: TerminalRequest?
     /// The networks of its own; none: it uses that of the container around it, or the host's.
     var networks: [Mesos_V1_NetworkInfo] = []
+    var confinement = ContainerConfinement()
 
     /// - Parameter isNested: whether there is a container around it, with which it can share.
     init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
@@ -55,28 +56,19 @@ struct ContainerRequest {
                 "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image"
             )
         }
-        guard !container.hasRlimitInfo else { throw .unsupported("container.rlimit_info", "resource limits of processes are") }
         if container.hasTtyInfo { terminal = try TerminalRequest(container.ttyInfo) }
         networks = try NetworkWishes(container.networkInfos).networks
         if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
+        confinement = try ContainerConfinement(container, isNested: isNested)
         if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }
         hostname = container.hasHostname ? container.hostname : nil
         for volume in container.volumes { volumes.append(try ContainerVolume(volume)) }
     }
 
     private mutating func read(_ info: Mesos_V1_LinuxInfo, _ isNested: Bool) throws(LaunchRefusal) {
-        guard !info.hasCapabilityInfo, !info.hasBoundingCapabilities, !info.hasEffectiveCapabilities else {
-            throw .unsupported("container.linux_info", "chosen capabilities are")
-        }
-        guard !info.hasSeccomp else { throw .unsupported("container.linux_info.seccomp", "chosen seccomp profiles are") }
-        guard !info.hasIpcMode || info.ipcMode == (isNested ? .shareParent : .private) else {
-            let rule = isNested ? "a nested container shares its parent's" : "a container at the top has its own"
-            throw LaunchRefusal("container.linux_info.ipc_mode: not supported by this version of Agora: \(rule); leave the field out")
-        }
         guard isNested || !info.sharePidNamespace else {
             throw .unsupported("container.linux_info.share_pid_namespace", "sharing the host's processes is")
         }
-        guard !info.hasShmSize else { throw .unsupported("container.linux_info.shm_size", "sizing /dev/shm is") }
         sharesPIDNamespace = info.sharePidNamespace
         sharesCgroup = info.hasShareCgroups ? info.shareCgroups : nil
     }

@@ -38,10 +38,11 @@ struct LaunchPlanner {
     func nested(_ plan: TaskPlan, id: ContainerID) -> ContainerLaunch {
         let sandbox = Sandbox.child(id, of: executor.sandbox)
         // What it needs is part of what the cgroup of its executor has.
-        let limits = plan.sharesCgroup ? ContainerLimits() : plan.limits
+        var limits = plan.sharesCgroup ? ContainerLimits() : plan.limits
+        limits.diskBytes = plan.limits.diskBytes
         var launch = container(id, plan.request, task: plan.task, sandbox: sandbox, limits: limits)
-        launch.apply(plan.options)
         launch.sharesCgroup = plan.sharesCgroup
+        launch.apply(plan.options)
         let name = plan.task.taskID.value
         launch.links = [SandboxLink(path: "\(executor.sandbox)/tasks/\(name)", target: "../containers/\(id.value)")]
         return launch
@@ -70,7 +71,8 @@ struct LaunchPlanner {
             hostname: request.hostname,
             uris: request.uris,
             terminal: request.terminal,
-            networks: request.networks
+            networks: request.networks,
+            confinement: request.confinement
         )
     }
 }
@@ -80,5 +82,11 @@ extension ContainerLaunch {
         workingDirectory = options.workingDirectory
         replacesImageCommand = options.replacesImageCommand
         keepsInput = options.keepsInput
+        confinement.hasReadOnlyRoot = options.hasReadOnlyRoot
+        confinement.devices = options.devices
+        guard !sharesCgroup else { return }
+        limits.pids = options.pids
+        limits.processors = options.processors
+        limits.ioWeight = options.ioWeight
     }
 }

@@ -74,7 +74,8 @@ public struct OperatorLaunch: Sendable {
             hostname: request.hostname,
             uris: request.uris,
             terminal: request.terminal,
-            networks: request.networks
+            networks: request.networks,
+            confinement: request.confinement
         )
     }
 

@@ -5,12 +5,25 @@ import MesosMessages
 /// | label | value |
 /// |---|---|
 /// | `agora.working_directory` | where the command starts: absolute, or relative to the sandbox |
+/// | `agora.read_only_root` | `true`: nothing can be written to the root of the image |
+/// | `agora.device` | a device of the machine, by its path below /dev; the label may stand there several times |
+/// | `agora.pids_limit` | how many processes and threads there may be |
+/// | `agora.cpuset_cpus` | the processors that it runs on, as `0-3,8` |
+/// | `agora.io_weight` | its share of the disks when these are busy, 1 to 10000; 100 is usual |
 /// | `agora.arguments` | `replace-command`: arguments replace the image's command, as with `docker run` |
 /// | `agora.stdin` | `open`: the command's input stays open for those who attach to it |
 struct TaskOptions {
     var workingDirectory: String?
     var replacesImageCommand = false
     var keepsInput = false
+    var hasReadOnlyRoot = false
+    var devices: [String] = []
+    var pids: Int64?
+    var processors: String?
+    var ioWeight: Int64?
+
+    /// Whether the task asks for limits that only a cgroup of its own can have.
+    var needsCgroup: Bool { pids != nil || processors != nil || ioWeight != nil }
 
     init(_ labels: Mesos_V1_Labels) throws(LaunchRefusal) {
         for label in labels.labels {
@@ -26,9 +39,27 @@ struct TaskOptions {
                     throw LaunchRefusal("labels.agora.stdin: must be \"open\", is \"\(label.value)\"")
                 }
                 keepsInput = true
+            case "agora.read_only_root":
+                guard label.value == "true" || label.value == "false" else {
+                    throw LaunchRefusal("labels.agora.read_only_root: must be true or false, is \"\(label.value)\"")
+                }
+                hasReadOnlyRoot = label.value == "true"
+            case "agora.pids_limit": pids = try Self.number(label, 1...4_194_304)
+            case "agora.io_weight": ioWeight = try Self.number(label, 1...10_000)
+            case "agora.cpuset_cpus": processors = label.value
+            case "agora.device": devices.append(label.value)
             default: continue
             }
         }
+    }
+
+    private static func number(_ label: Mesos_V1_Label, _ range: ClosedRange<Int64>) throws(LaunchRefusal) -> Int64 {
+        guard let number = Int64(label.value), range.contains(number) else {
+            throw LaunchRefusal(
+                "labels.\(label.key): must be a number from \(range.lowerBound) to \(range.upperBound), is \"\(label.value.prefix(40))\""
+            )
+        }
+        return number
     }
 
     private static func path(_ path: String) throws(LaunchRefusal) -> String {

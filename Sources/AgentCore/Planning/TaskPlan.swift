@@ -55,12 +55,15 @@ struct TaskPlan {
             guard request.sharesCgroup != true || task.limits.isEmpty else {
                 throw LaunchRefusal("\(field): must be false for a task with limits")
             }
+            guard request.sharesCgroup != true || !options.needsCgroup else {
+                throw LaunchRefusal("\(field): must be false for a task with labels that limit its cgroup")
+            }
         case .custom: break  // Its executor decides what the task means.
         }
     }
 
     /// Whether the task of a group lives in the cgroup of its executor.
-    var sharesCgroup: Bool { request.sharesCgroup ?? task.limits.isEmpty }
+    var sharesCgroup: Bool { request.sharesCgroup ?? (task.limits.isEmpty && !options.needsCgroup) }
 
     /// How long the task may take to end after SIGTERM, if it says.
     var killGrace: Duration? { task.killPolicy.grace }

@@ -4,6 +4,8 @@ public struct ContainerExit: Hashable, Sendable {
     public enum Limitation: Hashable, Sendable {
         /// The kernel killed it because it used more memory than its limit, in bytes.
         case memory(limitBytes: Int64?)
+        /// It had more on the disk than its limit, in bytes.
+        case disk(limitBytes: Int64)
     }
 
     /// The status of its first process, as wait(2) gives it.

@@ -37,6 +37,7 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup(title: "Images") var images: ImageOptions
+    @OptionGroup(title: "Isolation") var isolation: IsolationOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
@@ -60,6 +61,7 @@ struct AgentCommand: AsyncParsableCommand {
             logs.apply(to: &configuration)
             networks.apply(to: &configuration)
             try images.apply(to: &configuration)
+            try isolation.apply(to: &configuration)
             try await Daemon.run([Agent(configuration: configuration, logger: logger)], logger: logger)
         }
     }

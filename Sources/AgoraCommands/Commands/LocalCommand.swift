@@ -32,6 +32,7 @@ struct LocalCommand: AsyncParsableCommand {
     @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup(title: "Images") var images: ImageOptions
+    @OptionGroup(title: "Isolation") var isolation: IsolationOptions
     @OptionGroup var server: ServerOptions
 
     func validate() throws {
@@ -91,6 +92,7 @@ struct LocalCommand: AsyncParsableCommand {
         logs.apply(to: &configuration)
         networks.apply(to: &configuration)
         try images.apply(to: &configuration)
+        try isolation.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil

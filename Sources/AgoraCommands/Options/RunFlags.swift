@@ -45,6 +45,7 @@ struct RunFlags: ParsableArguments {
     var stopTimeout: DurationArgument?
     @Flag(help: "Take the words after -- as one line for /bin/sh.")
     var shell = false
+    @OptionGroup(title: "Isolation") var confinement: ConfinementFlags
 
     enum PullPolicy: String, ExpressibleByArgument, CaseIterable {
         case missing
@@ -65,7 +66,7 @@ struct RunFlags: ParsableArguments {
         if let used = lists.first(where: { !$0.1.isEmpty }) { return used.0 }
         if pull != nil { return "--pull" }
         if stopTimeout != nil { return "--stop-timeout" }
-        return shell ? "--shell" : nil
+        return shell ? "--shell" : confinement.firstUsed
     }
 }
 
@@ -93,6 +94,7 @@ extension RunFlags {
                 .with { ($0.key, $0.value) = (pair.name, pair.value) }
             })
         try fillContainer(of: &task)
+        try confinement.confinement(hasImage: image != nil).apply(to: &task)
         if let stopTimeout { task.killPolicy.gracePeriod.nanoseconds = stopTimeout.nanoseconds }
         let selector = NodeSelector(
             attributes: Dictionary(try RunFlagText.pairs(nodeSelector, flag: "--node-selector").map { ($0.name, $0.value) }) { $1 }

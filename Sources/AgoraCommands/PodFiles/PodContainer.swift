@@ -17,6 +17,7 @@ struct PodContainer {
     private let user: String?
     /// What its ports ask of the network.
     let network: PodNetworkNeeds
+    private let confinement: TaskConfinement
     private let ports: [Mesos_V1_Port]
     private let probe: PodProbe?
 
@@ -32,9 +33,11 @@ struct PodContainer {
         hasOwnNeeds = resources.map { !$0.saysNothing } ?? false
         needs = try PodResources.needs(resources)
         mounts = try volumes.mounts(fields.take("volumeMounts"))
-        user = try PodSecurity(fields.take("securityContext"), of: .container).user(over: defaults)
         let wanted = try PodPorts(fields.take("ports"))
         (ports, network) = (wanted.ports, wanted.network)
+        let security = try PodSecurity(fields.take("securityContext"), of: .container)
+        user = try security.user(over: defaults)
+        confinement = try security.confinement(over: defaults, hasImage: image != nil)
         if let liveness = fields.take("livenessProbe"), !liveness.saysNothing {
             probe = try PodProbe(liveness, ports: ports)
         } else {
@@ -72,6 +75,7 @@ struct PodContainer {
                 if let image { container.mesos.image = image.message }
             }
             task.labels.labels = line.labels
+            confinement.apply(to: &task)
             if let probe { task.healthCheck = probe.message }
             guard !ports.isEmpty else { return }
             task.discovery.visibility = .cluster

@@ -80,6 +80,22 @@ int agora_eventfd(void);
 void agora_eventfd_signal(int eventfd);
 void agora_eventfd_clear(int eventfd);
 
+// A device that processes of a cgroup may use.
+struct agora_device_rule {
+    int is_block;   // else a character device
+    int is_usable;  // may be read and written; else it may only be made
+    int any_major;
+    int any_minor;
+    uint32_t major;
+    uint32_t minor;
+};
+
+#define AGORA_DEVICE_RULES 300
+
+// Lets the processes of a v2 cgroup, by its descriptor, and of those below use these devices only, beside what the cgroups
+// above forbid (bpf(2), BPF_CGROUP_DEVICE). It holds until the cgroup is removed.
+int agora_limit_devices(int cgroup, const struct agora_device_rule *rules, unsigned count);
+
 // Names the calling thread, for those who look at it with ps(1).
 void agora_name_thread(const char *name);
 

@@ -11,6 +11,10 @@
 //   user, working directory, sandbox as the container sees it
 //   columns and rows of the terminal, size of a log in KiB (0: any), number of logs
 //   executable, arguments (count, then each), environment (count, then each "name=value")
+//   confinement: effective and bounding capabilities (64 bits each, the lower half first), process limits (count, then
+//   each: resource as in setrlimit(2), soft and hard limit of 64 bits), size of /dev/shm in bytes (64 bits),
+//   devices (count, then for each: path below /dev, mode with type, major, minor, user, group),
+//   seccomp filter (length in bytes, then `struct sock_filter` after `struct sock_filter`)
 #ifndef CONTAINER_INIT_PROTOCOL_H
 #define CONTAINER_INIT_PROTOCOL_H
 
@@ -56,8 +60,7 @@ enum agora_init_flag {
     AGORA_INIT_OWN_UTS_NAMESPACE = 1 << 4,
     AGORA_INIT_OWN_IPC_NAMESPACE = 1 << 5,
     AGORA_INIT_OWN_CGROUP_NAMESPACE = 1 << 6,
-    AGORA_INIT_CONFINED = 1 << 7,               // the root is an image's, its own or the parent's: bounded capabilities,
-                                                // no new privileges, masked /proc
+    AGORA_INIT_CONFINED = 1 << 7,               // the root is an image's, its own or the parent's: masked /proc
     AGORA_INIT_BIND_SANDBOX = 1 << 8,           // mount the sandbox where the container expects it
     AGORA_INIT_OWN_SANDBOX = 1 << 9,            // give the sandbox to the container's user
     AGORA_INIT_FOREIGN_OUTPUT = 1 << 10,        // the output is no file of the container's: it keeps its owner
@@ -66,6 +69,11 @@ enum agora_init_flag {
     AGORA_INIT_KEEP_INPUT = 1 << 13,            // its input is a pipe that stays open until it is closed by request
     AGORA_INIT_KEEP_LOGS = 1 << 14,             // the init itself writes the output into the files, and new ones in time
     AGORA_INIT_OWN_NETWORK = 1 << 15,           // enter the network namespace that was made for it
+    AGORA_INIT_BOUND_CAPABILITIES = 1 << 16,    // no program can have others than the bounding ones
+    AGORA_INIT_EXACT_CAPABILITIES = 1 << 17,    // the command has the effective ones, whoever its user is
+    AGORA_INIT_NO_NEW_PRIVILEGES = 1 << 18,
+    AGORA_INIT_READ_ONLY_ROOT = 1 << 19,
+    AGORA_INIT_OWN_SHARED_MEMORY = 1 << 20,     // a /dev/shm of its own on a root that is not
 };
 
 enum agora_init_volume_origin {

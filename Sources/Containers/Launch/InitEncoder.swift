@@ -6,6 +6,16 @@ struct InitEncoder {
         withUnsafeBytes(of: value) { bytes += $0 }
     }
 
+    mutating func wideNumber(_ value: UInt64) {
+        number(UInt32(truncatingIfNeeded: value))
+        number(UInt32(truncatingIfNeeded: value >> 32))
+    }
+
+    mutating func blob(_ content: [UInt8]) {
+        number(UInt32(clamping: content.count))
+        bytes += content
+    }
+
     mutating func string(_ value: String) {
         number(UInt32(clamping: value.utf8.count))
         bytes += value.utf8

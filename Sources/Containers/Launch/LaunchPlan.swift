@@ -22,6 +22,9 @@ struct LaunchPlan: Sendable {
     let networkHome: ContainerID?
     /// What it has joined with a network namespace of its own.
     var network: ContainerNetwork?
+    /// The nearest, itself included, that says something of processors and of disks.
+    let processors: ContainerID?
+    let disks: ContainerID?
 
     var id: ContainerID { spec.id }
 
@@ -41,6 +44,7 @@ struct LaunchPlan: Sendable {
         facts.sharesPIDNamespace = spec.sharesPIDNamespace && parent != nil
         let hasOwnCgroup = parent == nil || !spec.sharesCgroup
         facts.limits = hasOwnCgroup ? spec.limits : nil
+        facts.diskBytes = spec.diskBytes
         facts.isTracked = hasOwnCgroup || facts.sharesPIDNamespace
         if case .session = spec.streams.output { facts.isSession = true }
         facts.hasTerminal = spec.streams.terminal != nil
@@ -51,16 +55,25 @@ struct LaunchPlan: Sendable {
 }
 
 extension LaunchPlan {
+    /// The cgroups that its processes belong into.
+    var cgroups: CgroupPlaces {
+        var places = CgroupPlaces(limiting: ContainerCgroups.path(of: limiting), tracking: ContainerCgroups.path(of: tracking))
+        places.processors = processors.map(ContainerCgroups.path)
+        places.disks = disks.map(ContainerCgroups.path)
+        return places
+    }
+
     private struct Volume {
         let origin: agora_init_volume_origin
         let source: String
     }
 
     /// What the container's first process is told.
-    func configuration(cgroupFileCount: Int, paths: RuntimeFolder.Paths, isSandboxNew: Bool) -> [UInt8] {
+    func configuration(cgroupFileCount: Int, paths: RuntimeFolder.Paths, isSandboxNew: Bool, _ confinement: ResolvedConfinement) -> [UInt8]
+    {
         var encoder = InitEncoder()
         encoder.number(AGORA_INIT_MAGIC)
-        encoder.number(flags | (isSandboxNew ? AGORA_INIT_OWN_SANDBOX.rawValue : 0))
+        encoder.number(flags | confinement.flags | (isSandboxNew ? AGORA_INIT_OWN_SANDBOX.rawValue : 0))
         encoder.number(UInt32(cgroupFileCount))
         encoder.string(spec.hostname ?? "")
         encodeRoot(paths, into: &encoder)
@@ -71,6 +84,7 @@ extension LaunchPlan {
         encoder.string(sandboxInside)
         encodeStreams(into: &encoder)
         encodeCommand(into: &encoder)
+        confinement.encode(into: &encoder)
         return encoder.bytes
     }
 

@@ -26,6 +26,7 @@ struct LaunchPreparation: Sendable {
         record: Descriptor,
         paths: RuntimeFolder.Paths,
         entrance: CgroupEntrance,
+        confinement: ResolvedConfinement,
         cgroups: ContainerCgroups
     ) throws(KernelError) {
         self.entrance = entrance
@@ -37,7 +38,12 @@ struct LaunchPreparation: Sendable {
         killSwitch = plan.facts.sharesPIDNamespace ? try cgroups.layout.killSwitch(of: ContainerCgroups.path(of: plan.id)) : nil
         network = plan.network?.namespace.descriptor
         (control, processControl) = try Descriptor.recordSockets()
-        let content = plan.configuration(cgroupFileCount: entrance.files.count, paths: paths, isSandboxNew: sandbox.isNew)
+        let content = plan.configuration(
+            cgroupFileCount: entrance.files.count,
+            paths: paths,
+            isSandboxNew: sandbox.isNew,
+            confinement
+        )
         configuration = try Descriptor.memoryFile("agora-configuration", content: content)
     }
 

@@ -11,9 +11,25 @@ struct ContainerRecord: Hashable, Sendable {
     var process: ContainerProcess?
     var waitStatus: Int32?
     /// The limit on memory that ended it.
-    var memoryLimitation: Int64?
+    var memoryLimitation: MemoryLimitation?
     /// What its command was launched with.
     var setting: CommandSetting?
+
+    /// The limit on disk that ended it.
+    var diskLimitation: DiskLimitation?
+
+    /// That too much was written, in bytes.
+    struct DiskLimitation: Hashable, Sendable {
+        var limit: Int64
+        var used: Int64
+    }
+
+    /// That memory ran out, in bytes.
+    struct MemoryLimitation: Hashable, Sendable {
+        var limit: Int64
+        /// The most that was used at a time; nothing where the kernel does not tell.
+        var peak: Int64?
+    }
 
     static let fileName = "record"
     /// The largest record that is read: of the most layers, each by the longest path, or a large environment.
@@ -36,6 +52,7 @@ extension ContainerRecord {
         for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
         // No path has a NUL.
         if !facts.layers.isEmpty { lines += Self.line("layers", facts.layers.joined(separator: "\0")) }
+        if let bytes = facts.diskBytes { lines += Self.line(ofDiskLimit: bytes) }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
         if let setting {
             lines += Self.line("directory", setting.workingDirectory)
@@ -60,12 +77,28 @@ extension ContainerRecord {
         line("limits", text(of: limits))
     }
 
-    static func line(ofMemoryLimitation bytes: Int64) -> [UInt8] {
-        line("memory-limitation", "\(bytes)")
+    static func line(ofDiskLimit bytes: Int64?) -> [UInt8] {
+        line("disk", bytes.map(String.init) ?? "-")
+    }
+
+    static func line(of limitation: DiskLimitation) -> [UInt8] {
+        line("disk-limitation", "\(limitation.limit) \(limitation.used)")
+    }
+
+    static func line(of limitation: MemoryLimitation) -> [UInt8] {
+        line("memory-limitation", "\(limitation.limit)" + (limitation.peak.map { " \($0)" } ?? ""))
     }
 
     private static func text(of limits: ResourceLimits) -> String {
-        [limits.cpus, limits.cpuLimit, limits.memoryBytes, limits.pids].map { $0.map(String.init) ?? "-" }.joined(separator: " ")
+        let numbers = [limits.cpus, limits.cpuLimit, limits.memoryBytes, limits.pids].map { $0.map(String.init) ?? "-" }
+        var others: [String] = []
+        if let bytes = limits.memorySoftBytes { others.append("soft=\(bytes)") }
+        if let bytes = limits.swapBytes { others.append("swap=\(bytes)") }
+        if let weight = limits.ioWeight { others.append("weight=\(weight)") }
+        if let names = limits.processors { others.append("processors=\(names)") }
+        // What they are is the kernel's to know; that there are some decides into which cgroups children go.
+        if !limits.io.isEmpty { others.append("disks=\(limits.io.map(\.device).joined(separator: ","))") }
+        return (numbers + others).joined(separator: " ")
     }
 
     /// A value may hold anything; the end of a line and the backslash are written as escapes.
@@ -114,16 +147,43 @@ extension ContainerRecord {
         facts.keepsInput = values["input"] != nil
         facts.hasOwnNetwork = values["own-network"] != nil
         facts.limits = values["limits"].map(Self.limits)
+        facts.diskBytes = values["disk"].flatMap { Int64($0) }
+        diskLimitation = values["disk-limitation"].flatMap(Self.diskLimitation)
         process = values["process"].flatMap(Self.process)
         waitStatus = values["status"].flatMap { Int32($0) }
-        memoryLimitation = values["memory-limitation"].flatMap { Int64($0) }
+        memoryLimitation = values["memory-limitation"].flatMap(Self.memoryLimitation)
         setting = values["directory"].map { CommandSetting(environment: variables, workingDirectory: $0) }
     }
 
-    private static func limits(_ text: String) -> ResourceLimits {
+    private static func diskLimitation(_ text: String) -> DiskLimitation? {
+        let numbers = text.split(separator: " ").compactMap { Int64($0) }
+        return numbers.count == 2 ? DiskLimitation(limit: numbers[0], used: numbers[1]) : nil
+    }
+
+    private static func memoryLimitation(_ text: String) -> MemoryLimitation? {
         let numbers = text.split(separator: " ").map { Int64($0) }
-        guard numbers.count == 4 else { return ResourceLimits() }
-        return ResourceLimits(cpus: numbers[0], cpuLimit: numbers[1], memoryBytes: numbers[2], pids: numbers[3])
+        guard let limit = numbers.first ?? nil else { return nil }
+        return MemoryLimitation(limit: limit, peak: numbers.dropFirst().first ?? nil)
+    }
+
+    private static func limits(_ text: String) -> ResourceLimits {
+        let words = text.split(separator: " ")
+        guard words.count >= 4 else { return ResourceLimits() }
+        let numbers = words.prefix(4).map { Int64($0) }
+        var limits = ResourceLimits(cpus: numbers[0], cpuLimit: numbers[1], memoryBytes: numbers[2], pids: numbers[3])
+        for word in words.dropFirst(4) {
+            let parts = word.split(separator: "=", maxSplits: 1)
+            guard parts.count == 2 else { continue }
+            switch parts[0] {
+            case "soft": limits.memorySoftBytes = Int64(parts[1])
+            case "swap": limits.swapBytes = Int64(parts[1])
+            case "weight": limits.ioWeight = Int64(parts[1])
+            case "processors": limits.processors = String(parts[1])
+            case "disks": limits.io = parts[1].split(separator: ",").map { DiskLimit(device: String($0)) }
+            default: continue
+            }
+        }
+        return limits
     }
 
     private static func process(_ text: String) -> ContainerProcess? {

@@ -65,6 +65,11 @@ struct RuntimeFolder: Sendable {
         return (own, paths)
     }
 
+    /// The folder with what a container wrote into its image; nothing if it is gone.
+    func written(by id: ContainerID) -> Folder? {
+        try? writable.folder("\(Self.place(of: id))/upper")
+    }
+
     private func make(_ id: ContainerID, in base: Folder) throws(KernelError) -> Folder {
         let parent = id.parent.map { "\(Self.place(of: $0))/\(Self.containers)" } ?? Self.containers
         let above = try base.makePath(parent, mode: 0o700).folder

@@ -16,7 +16,7 @@ extension ContainerSpec {
 
     private var reasonAgainst: String? {
         reasonAgainstTexts ?? reasonAgainstSandbox ?? reasonAgainstCommand ?? reasonAgainstRoot ?? reasonAgainstVolumes
-            ?? reasonAgainstLimits ?? reasonAgainstStreams
+            ?? reasonAgainstLimits ?? reasonAgainstStreams ?? reasonAgainstConfinement
     }
 
     private var reasonAgainstStreams: String? {
@@ -28,6 +28,11 @@ extension ContainerSpec {
         guard case .session = streams.output else { return nil }
         guard id.parent != nil, volumes.isEmpty else { return "a session runs in a container that is there, and brings no volumes" }
         return command == nil ? "a session needs a command" : nil
+    }
+
+    private var reasonAgainstConfinement: String? {
+        let hasOwnRoot = if case .image = root { true } else { false }
+        return confinement.reasonAgainst(hasOwnRoot: hasOwnRoot, isNested: id.parent != nil)
     }
 
     private var reasonAgainstTexts: String? {
@@ -89,11 +94,8 @@ extension ContainerSpec {
     }
 
     private var reasonAgainstLimits: String? {
-        for (name, value) in [
-            ("cpus", limits.cpus), ("cpu limit", limits.cpuLimit), ("memory", limits.memoryBytes), ("pids", limits.pids),
-        ] {
-            if let value, value <= 0 { return "the limit on \(name) must be above 0, is \(value)" }
-        }
+        if let reason = limits.reasonAgainst { return reason }
+        if let diskBytes, diskBytes <= 0 { return "the limit on disk must be above 0, is \(diskBytes)" }
         let isShared = sharesCgroup && id.parent != nil
         return isShared && !limits.isEmpty ? "it shares its parent's cgroup, so it cannot have limits of its own" : nil
     }

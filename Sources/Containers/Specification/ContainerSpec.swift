@@ -36,6 +36,10 @@ public struct ContainerSpec: Sendable {
     public var networks: [NetworkRequest] = []
     /// The variable of its environment that gets its first address, where it does not use the host's network.
     public var addressVariable: String?
+    /// What it may have on the disk, in its sandbox and of its image, in bytes; nothing: as much as there is.
+    public var diskBytes: Int64?
+    /// What its programs are kept from.
+    public var confinement = Confinement()
 
     /// Describes a container; what is not given is the simplest.
     public init(

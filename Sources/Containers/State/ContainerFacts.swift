@@ -28,6 +28,8 @@ struct ContainerFacts: Hashable, Sendable {
     var hasOwnNetwork = false
     /// The networks that it has joined with it. They are written down by those who make them.
     var networks: [JoinedNetwork] = []
+    /// What it may have on the disk, in bytes.
+    var diskBytes: Int64?
 }
 
 /// The first process of a container.

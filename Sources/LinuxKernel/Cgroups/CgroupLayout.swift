@@ -10,12 +10,18 @@ public protocol CgroupLayout: Sendable {
     func makeTracking(_ path: String) throws(KernelError)
     /// Changes limits; where nothing is said, none is set or changed.
     func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError)
-    /// How a new process gets into a limiting and a tracking cgroup.
-    func entrance(limiting: String, tracking: String) throws(KernelError) -> CgroupEntrance
+    /// How a new process gets into its cgroups.
+    func entrance(to places: CgroupPlaces) throws(KernelError) -> CgroupEntrance
+    /// Lets the processes of a limiting and tracking cgroup, and of those below, use only some devices.
+    func limitDevices(_ path: String, to devices: [DeviceRule]) throws(KernelError)
+    /// Stops all processes of a tracking cgroup and below where they are, or lets them go on.
+    func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError)
     /// What was used in a limiting cgroup and below.
     func statistics(of path: String) -> CgroupStatistics
     /// How many processes in a limiting cgroup and below were killed because of a memory limit.
     func memoryKills(in path: String) -> Int64
+    /// The most memory that was charged to a limiting cgroup at a time, in bytes; nothing where the kernel does not tell.
+    func memoryPeak(in path: String) -> Int64?
     /// Opens what kills all processes of a tracking cgroup when "1" is written to it; nothing where there is no such file.
     func killSwitch(of path: String) throws(KernelError) -> Descriptor?
     /// Kills all processes of a tracking cgroup and below.
@@ -30,6 +36,24 @@ public protocol CgroupLayout: Sendable {
     func removeOurs()
     /// The names of the cgroups in one, in any hierarchy.
     func children(of path: String) -> Set<String>
+}
+
+/// The cgroups that a new process belongs into.
+public struct CgroupPlaces: Hashable, Sendable {
+    /// The nearest that limits.
+    public var limiting: String
+    /// The nearest that tracks.
+    public var tracking: String
+    /// The nearest that says on which processors to run.
+    public var processors: String?
+    /// The nearest that says anything of disks.
+    public var disks: String?
+
+    /// Names the two that every process has.
+    public init(limiting: String, tracking: String) {
+        self.limiting = limiting
+        self.tracking = tracking
+    }
 }
 
 /// How a new process gets into its cgroups.

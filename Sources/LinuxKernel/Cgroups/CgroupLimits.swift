@@ -6,8 +6,18 @@ public struct CgroupLimits: Hashable, Sendable {
     public var cpuLimit: Int64?
     /// Memory in bytes; what needs more is killed.
     public var memoryBytes: Int64?
+    /// Memory in bytes that is left to them when the machine's runs short.
+    public var memorySoftBytes: Int64?
+    /// What may be swapped out, in bytes; 0: nothing.
+    public var swapBytes: Int64?
     /// How many processes and threads there may be.
     public var pids: Int64?
+    /// The processors that they run on, as "0-3,8".
+    public var processors: String?
+    /// Their share of the disks when these are busy, 1 to 10,000; 100 is usual.
+    public var ioWeight: Int64?
+    /// What they may read and write of single disks.
+    public var io: [DiskLimit] = []
 
     /// Sets the given limits.
     public init(cpus: Int64? = nil, cpuLimit: Int64? = nil, memoryBytes: Int64? = nil, pids: Int64? = nil) {
@@ -38,4 +48,41 @@ extension Int64 {
 extension CgroupLimits {
     /// Whether nothing is limited.
     public var isEmpty: Bool { self == CgroupLimits() }
+
+    /// Whether it says anything of disks.
+    public var concernsDisks: Bool { ioWeight != nil || !io.isEmpty }
+
+    /// These, changed where others say something.
+    public func changed(by new: CgroupLimits) -> CgroupLimits {
+        var limits = self
+        limits.cpus = new.cpus ?? cpus
+        limits.cpuLimit = new.cpuLimit ?? cpuLimit
+        limits.memoryBytes = new.memoryBytes ?? memoryBytes
+        limits.memorySoftBytes = new.memorySoftBytes ?? memorySoftBytes
+        limits.swapBytes = new.swapBytes ?? swapBytes
+        limits.pids = new.pids ?? pids
+        limits.processors = new.processors ?? processors
+        limits.ioWeight = new.ioWeight ?? ioWeight
+        limits.io = new.io.isEmpty ? io : new.io
+        return limits
+    }
+}
+
+/// What may be read and written of one disk, for each second.
+public struct DiskLimit: Hashable, Sendable {
+    /// The disk, as "8:0".
+    public var device: String
+    /// Bytes that are read.
+    public var readBytes: Int64?
+    /// Bytes that are written.
+    public var writtenBytes: Int64?
+    /// Reads.
+    public var reads: Int64?
+    /// Writes.
+    public var writes: Int64?
+
+    /// Limits nothing yet.
+    public init(device: String) {
+        self.device = device
+    }
 }

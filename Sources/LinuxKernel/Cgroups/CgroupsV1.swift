@@ -1,17 +1,20 @@
 import Glibc
 
-/// The v1 controllers cpu, memory and pids, each in a hierarchy of its own.
+/// The v1 controllers cpu, memory and pids, each in a hierarchy of its own; and cpuset and blkio, in which only those
+/// cgroups are made that have something to say there.
 ///
 /// Where a v2 hierarchy is mounted beside them (the hybrid layout), it tracks processes, kills them at one stroke and
 /// counts their processor time; else the pids hierarchy tracks them, and cpuacct counts, if it is mounted.
 /// See the kernel's admin-guide/cgroup-v1.
 struct CgroupsV1: CgroupLayout {
-    private let cpu: String
-    private let memory: String
-    private let pids: String
-    private let accounting: String?
-    private let unified: String?
+    let cpu: String
+    let memory: String
+    let pids: String
+    let accounting: String?
+    let unified: String?
     private let depth: Int
+    private let processors: String?
+    let disks: String?
 
     /// Our folders below the mounted hierarchies; nothing if a controller is missing.
     ///
@@ -25,6 +28,8 @@ struct CgroupsV1: CgroupLayout {
         self.pids = "\(pids)/\(parent)"
         depth = parent.split(separator: "/").count
         unified = mounts.unified.map { "\($0)/\(parent)" }
+        processors = mounts.controllers["cpuset"].map { "\($0)/\(parent)" }
+        disks = mounts.controllers["blkio"].map { "\($0)/\(parent)" }
         accounting = unified == nil ? mounts.controllers["cpuacct"].map { "\($0)/\(parent)" } : nil
     }
 
@@ -35,11 +40,14 @@ struct CgroupsV1: CgroupLayout {
         return folders
     }
 
-    private var tracking: String { unified ?? pids }
+    var tracking: String { unified ?? pids }
 
     private var all: [String] { unified.map { limiting + [$0] } ?? limiting }
 
-    private func place(_ path: String, in folder: String) -> String {
+    /// Those in which not every cgroup stands.
+    private var occasional: [String] { [processors, disks].compactMap { $0 } }
+
+    func place(_ path: String, in folder: String) -> String {
         path.isEmpty ? folder : "\(folder)/\(path)"
     }
 
@@ -53,63 +61,95 @@ struct CgroupsV1: CgroupLayout {
     }
 
     func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+        try limitProcessors(path, limits)
+        try limitMemory(path, limits)
+        if limits.concernsDisks { try limitDisks(path, limits) }
+        if let names = limits.processors { try chooseProcessors(path, names) }
+        if let count = limits.pids { try SmallFile.write("\(count)", to: "\(place(path, in: pids))/pids.max") }
+    }
+
+    private func limitProcessors(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let cpu = place(path, in: cpu)
         if let shares = limits.shares { try SmallFile.write("\(shares)", to: "\(cpu)/cpu.shares") }
         if let quota = limits.quota {
             try SmallFile.write("\(CgroupLimits.period)", to: "\(cpu)/cpu.cfs_period_us")
             try SmallFile.write("\(quota)", to: "\(cpu)/cpu.cfs_quota_us")
         }
-        if let bytes = limits.memoryBytes {
-            try SmallFile.write("\(bytes)", to: "\(place(path, in: memory))/memory.limit_in_bytes")
-        }
-        if let count = limits.pids { try SmallFile.write("\(count)", to: "\(place(path, in: pids))/pids.max") }
     }
 
-    func entrance(limiting path: String, tracking trackingPath: String) throws(KernelError) -> CgroupEntrance {
+    private func limitMemory(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+        let memory = place(path, in: memory)
+        if let bytes = limits.memorySoftBytes { try SmallFile.write("\(bytes)", to: "\(memory)/memory.soft_limit_in_bytes") }
+        guard let bytes = limits.memoryBytes else { return }
+        let hard = "\(memory)/memory.limit_in_bytes"
+        guard let swap = limits.swapBytes else { return try SmallFile.write("\(bytes)", to: hard) }
+        // That of memory and swap together must not be below that of memory, neither before nor after.
+        let (sum, overflow) = bytes.addingReportingOverflow(swap)
+        let both = "\(memory)/memory.memsw.limit_in_bytes"
+        do {
+            try SmallFile.write("\(bytes)", to: hard)
+            try SmallFile.write("\(overflow ? .max : sum)", to: both)
+        } catch {
+            try SmallFile.write("\(overflow ? .max : sum)", to: both)
+            try SmallFile.write("\(bytes)", to: hard)
+        }
+    }
+
+    private func limitDisks(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
+        guard let disks else { throw KernelError("limit disks without the cgroup controller blkio", code: ENOTSUP) }
+        let folder = place(path, in: disks)
+        try CgroupFile.makeFolder(folder)
+        if let weight = limits.ioWeight { try SmallFile.write("\(min(max(weight, 1), 1000))", to: "\(folder)/blkio.bfq.weight") }
+        for limit in limits.io {
+            for (name, value) in [
+                ("read_bps", limit.readBytes), ("write_bps", limit.writtenBytes), ("read_iops", limit.reads), ("write_iops", limit.writes),
+            ] {
+                guard let value else { continue }
+                try SmallFile.write("\(limit.device) \(value)", to: "\(folder)/blkio.throttle.\(name)_device")
+            }
+        }
+    }
+
+    /// A new cgroup of this controller has no processors and no memory: it takes those of the one above.
+    private func chooseProcessors(_ path: String, _ names: String) throws(KernelError) {
+        guard let processors else { throw KernelError("choose processors without the cgroup controller cpuset", code: ENOTSUP) }
+        var folder = processors.split(separator: "/").dropLast(depth).reduce("") { "\($0)/\($1)" }
+        for name in place(path, in: processors).dropFirst(folder.utf8.count).split(separator: "/") {
+            let above = folder
+            folder += "/\(name)"
+            try CgroupFile.makeFolder(folder)
+            for file in ["cpuset.cpus", "cpuset.mems"] where try SmallFile.read("\(folder)/\(file)").allSatisfy(\.isWhitespace) {
+                try SmallFile.write(try SmallFile.read("\(above)/\(file)"), to: "\(folder)/\(file)")
+            }
+        }
+        try SmallFile.write(names, to: "\(folder)/cpuset.cpus")
+    }
+
+    func limitDevices(_ path: String, to rules: [DeviceRule]) throws(KernelError) {
+        guard let unified else { throw KernelError("limit devices without a v2 hierarchy of cgroups", code: ENOTSUP) }
+        try DeviceRule.attach(rules, to: Folder.open(place(path, in: unified)).descriptor)
+    }
+
+    func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError) {
+        guard let unified else { throw KernelError("freeze processes without a v2 hierarchy of cgroups", code: ENOTSUP) }
+        try SmallFile.write(isFrozen ? "1" : "0", to: "\(place(path, in: unified))/cgroup.freeze")
+    }
+
+    func entrance(to places: CgroupPlaces) throws(KernelError) -> CgroupEntrance {
+        var files = limiting.map { folder in
+            place(unified == nil && folder == pids ? places.tracking : places.limiting, in: folder)
+        }
+        for (folder, path) in [(processors, places.processors), (disks, places.disks)] {
+            if let folder, let path { files.append(place(path, in: folder)) }
+        }
         var entrance = CgroupEntrance(birthplace: nil, files: [])
-        for folder in limiting {
-            let isTracking = unified == nil && folder == pids
-            let file = "\(place(isTracking ? trackingPath : path, in: folder))/tasks"
+        for folder in files {
+            let file = "\(folder)/tasks"
             let number = try KernelError.check(open(file, O_WRONLY | O_CLOEXEC), "open \(file)")
             entrance.files.append(Descriptor(owning: number))
         }
-        if let unified { entrance.birthplace = try Folder.open(place(trackingPath, in: unified)).descriptor }
+        if let unified { entrance.birthplace = try Folder.open(place(places.tracking, in: unified)).descriptor }
         return entrance
-    }
-
-    func statistics(of path: String) -> CgroupStatistics {
-        var statistics = CgroupStatistics()
-        addProcessorTime(of: path, to: &statistics)
-        let throttling = CgroupFile.table("\(place(path, in: cpu))/cpu.stat")
-        statistics.cpuPeriods = throttling["nr_periods"]
-        statistics.cpuThrottledPeriods = throttling["nr_throttled"]
-        statistics.cpuThrottledMicroseconds = throttling["throttled_time"].map { $0 / 1000 }
-        let memory = place(path, in: memory)
-        let table = CgroupFile.table("\(memory)/memory.stat")
-        statistics.memoryBytes = CgroupFile.number("\(memory)/memory.usage_in_bytes")
-        statistics.memoryAnonymousBytes = table["total_rss"]
-        statistics.memoryFileBytes = table["total_cache"]
-        statistics.memoryMappedBytes = table["total_mapped_file"]
-        statistics.memorySwapBytes = table["total_swap"]
-        statistics.memoryLimitBytes = table["hierarchical_memory_limit"].flatMap { $0 < Self.unlimited ? $0 : nil }
-        statistics.memoryKills = memoryKills(in: path)
-        statistics.pids = CgroupFile.number("\(place(path, in: pids))/pids.current")
-        return statistics
-    }
-
-    /// "No limit" is the largest number of whole pages.
-    private static let unlimited: Int64 = .max - 0xffff
-
-    private func addProcessorTime(of path: String, to statistics: inout CgroupStatistics) {
-        if let unified {
-            let table = CgroupFile.table("\(place(path, in: unified))/cpu.stat")
-            statistics.cpuUserMicroseconds = table["user_usec"]
-            statistics.cpuSystemMicroseconds = table["system_usec"]
-        } else if let accounting {
-            let folder = place(path, in: accounting)
-            statistics.cpuUserMicroseconds = CgroupFile.number("\(folder)/cpuacct.usage_user").map { $0 / 1000 }
-            statistics.cpuSystemMicroseconds = CgroupFile.number("\(folder)/cpuacct.usage_sys").map { $0 / 1000 }
-        }
     }
 
     func memoryKills(in path: String) -> Int64 {
@@ -138,17 +178,17 @@ struct CgroupsV1: CgroupLayout {
 
     func remove(_ path: String) throws(KernelError) -> Bool {
         var isGone = true
-        for folder in all {
+        for folder in all + occasional {
             if try !CgroupFile.removeTree(place(path, in: folder)) { isGone = false }
         }
         return isGone
     }
 
     func removeOurs() {
-        for folder in all { CgroupFile.removeUpwards(folder, levels: depth) }
+        for folder in all + occasional { CgroupFile.removeUpwards(folder, levels: depth) }
     }
 
     func children(of path: String) -> Set<String> {
-        Set(all.flatMap { CgroupFile.children(of: place(path, in: $0)) })
+        Set((all + occasional).flatMap { CgroupFile.children(of: place(path, in: $0)) })
     }
 }

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The v2 hierarchy with the controllers cpu, memory and pids.
+/// The v2 hierarchy with the controllers cpu, memory and pids, and with cpuset and io where the machine has them.
 ///
 /// A v2 cgroup that passes controllers on to others may hold no process itself. So each of ours stands with two parts:
 /// the folder with the limits, and in it a folder `processes` for its own processes, beside which others can stand.
@@ -12,13 +12,16 @@ struct CgroupsV2: CgroupLayout {
 
     /// The folder of a cgroup's own processes, a name that none of the cgroups beside it has.
     static let processes = "processes"
-    private static let controllers = "+cpu +memory +pids"
+    private let controllers: String
 
     /// Our folder below the mounted hierarchy.
     ///
     /// - Parameter parent: the path of the folder that is to hold all our cgroups, as "agora/3f2a".
     init(mount: String, parent: String) {
         self.mount = mount
+        let there = ((try? SmallFile.read("\(mount)/cgroup.controllers")) ?? "").split(whereSeparator: \.isWhitespace)
+        let wanted = ["cpu", "memory", "pids"] + ["cpuset", "io"].filter { there.contains(Substring($0)) }
+        controllers = wanted.map { "+\($0)" }.joined(separator: " ")
         root = "\(mount)/\(parent)"
         depth = parent.split(separator: "/").count
     }
@@ -39,7 +42,7 @@ struct CgroupsV2: CgroupLayout {
             let next = "\(current)/\(name)"
             // A cgroup that is there has its controllers from when it was made.
             if access(next, F_OK) != 0 {
-                try SmallFile.write(Self.controllers, to: "\(current)/cgroup.subtree_control")
+                try SmallFile.write(controllers, to: "\(current)/cgroup.subtree_control")
                 try CgroupFile.makeFolder(next)
             }
             current = next
@@ -51,12 +54,25 @@ struct CgroupsV2: CgroupLayout {
         let folder = place(path)
         if let weight = limits.weight { try SmallFile.write("\(weight)", to: "\(folder)/cpu.weight") }
         if let quota = limits.quota { try SmallFile.write("\(quota) \(CgroupLimits.period)", to: "\(folder)/cpu.max") }
+        if let bytes = limits.memorySoftBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.low") }
         if let bytes = limits.memoryBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.max") }
+        if let bytes = limits.swapBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.swap.max") }
+        if let names = limits.processors { try SmallFile.write(names, to: "\(folder)/cpuset.cpus") }
+        if let weight = limits.ioWeight { try SmallFile.write("default \(min(max(weight, 1), 10_000))", to: "\(folder)/io.weight") }
+        for limit in limits.io { try SmallFile.write(limit.line, to: "\(folder)/io.max") }
         if let count = limits.pids { try SmallFile.write("\(count)", to: "\(folder)/pids.max") }
     }
 
-    func entrance(limiting: String, tracking: String) throws(KernelError) -> CgroupEntrance {
-        CgroupEntrance(birthplace: try Folder.open("\(place(tracking))/\(Self.processes)").descriptor, files: [])
+    func limitDevices(_ path: String, to devices: [DeviceRule]) throws(KernelError) {
+        try DeviceRule.attach(devices, to: Folder.open(place(path)).descriptor)
+    }
+
+    func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError) {
+        try SmallFile.write(isFrozen ? "1" : "0", to: "\(place(path))/cgroup.freeze")
+    }
+
+    func entrance(to places: CgroupPlaces) throws(KernelError) -> CgroupEntrance {
+        CgroupEntrance(birthplace: try Folder.open("\(place(places.tracking))/\(Self.processes)").descriptor, files: [])
     }
 
     func statistics(of path: String) -> CgroupStatistics {
@@ -74,10 +90,22 @@ struct CgroupsV2: CgroupLayout {
         statistics.memoryFileBytes = memory["file"]
         statistics.memoryMappedBytes = memory["file_mapped"]
         statistics.memorySwapBytes = CgroupFile.number("\(folder)/memory.swap.current")
+        statistics.memoryAndSwapBytes = statistics.memoryBytes.flatMap { bytes in statistics.memorySwapBytes.map { bytes + $0 } }
+        statistics.memoryPeakBytes = memoryPeak(in: path)
+        statistics.memoryKernelBytes = memory["kernel"]
+        statistics.memoryUnevictableBytes = memory["unevictable"]
+        statistics.memorySoftLimitBytes = CgroupFile.number("\(folder)/memory.low").flatMap { $0 > 0 ? $0 : nil }
         statistics.memoryLimitBytes = CgroupFile.number("\(folder)/memory.max")
         statistics.memoryKills = memoryKills(in: path)
         statistics.pids = CgroupFile.number("\(folder)/pids.current")
+        statistics.processes = CgroupFile.processCount(below: folder)
+        statistics.disks = CgroupFile.disks("\(folder)/io.stat")
+        statistics.pressure = CgroupFile.pressure(in: folder)
         return statistics
+    }
+
+    func memoryPeak(in path: String) -> Int64? {
+        CgroupFile.number("\(place(path))/memory.peak")
     }
 
     func memoryKills(in path: String) -> Int64 {
@@ -119,5 +147,13 @@ struct CgroupsV2: CgroupLayout {
 
     static func isEmpty(_ folder: String) -> Bool {
         CgroupFile.table("\(folder)/cgroup.events")["populated"] ?? 0 == 0
+    }
+}
+
+extension DiskLimit {
+    /// As the file `io.max` has it.
+    fileprivate var line: String {
+        let parts = [("rbps", readBytes), ("wbps", writtenBytes), ("riops", reads), ("wiops", writes)]
+        return parts.reduce(device) { line, part in part.1.map { "\(line) \(part.0)=\($0)" } ?? line }
     }
 }

@@ -1,0 +1,131 @@
+import Agent
+import ArgumentParser
+import Containers
+import Foundation
+import LinuxKernel
+import Seccomp
+
+/// What an agent keeps the programs of all its containers from; the names are those of Mesos where it has the flag.
+struct IsolationOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Where profiles of system calls stand, in Docker's form.", valueName: "folder"))
+    var seccompConfigDir: String?
+    @Option(
+        help: ArgumentHelp(
+            "The profile of containers that choose none; otherwise Agora's own, for those with an image.",
+            valueName: "file name"
+        )
+    )
+    var defaultSeccompProfileName: String?
+    @Option(help: ArgumentHelp("What the commands of containers have that do not say: CHOWN,KILL, or Mesos's JSON.", valueName: "list"))
+    var effectiveCapabilities: CapabilityArgument?
+    @Option(help: ArgumentHelp("What no container can have more than.", valueName: "list"))
+    var boundingCapabilities: CapabilityArgument?
+    @Option(
+        help: ArgumentHelp("Devices that every container with an image has: /dev/fuse,/dev/kvm, or Mesos's JSON.", valueName: "list")
+    )
+    var allowedDevices: DevicesArgument?
+    @Option(help: ArgumentHelp("Devices that tasks may ask for; * at the end stands for any letters: /dev/dri/*.", valueName: "list"))
+    var requestableDevices: String?
+
+    @Flag(help: "The share of the processors is also the most that a container may use.")
+    var cgroupsEnableCfs = false
+    @Flag(help: "A container with a limit on memory cannot swap.")
+    var cgroupsLimitSwap = false
+    @Option(
+        help: ArgumentHelp(
+            "How many processes and threads a container may have, with all inside it, if it does not say.",
+            valueName: "number"
+        )
+    )
+    var pidsLimit: Int64?
+
+    @Flag(help: "End a container that has more on the disk than its disk resource.")
+    var enforceContainerDiskQuota = false
+    @Option(help: ArgumentHelp("The pause between two rounds of measuring what containers have on the disk.", valueName: "duration"))
+    var containerDiskWatchInterval = DurationArgument(.seconds(15))
+
+    func validate() throws {
+        guard containerDiskWatchInterval.duration > .zero else {
+            throw ValidationError("--container-disk-watch-interval must be above zero, as 15s.")
+        }
+        if let pidsLimit, pidsLimit < 1 { throw ValidationError("--pids-limit must be at least 1.") }
+        if let effective = effectiveCapabilities, let bounding = boundingCapabilities, !effective.set.isSubset(of: bounding.set) {
+            throw ValidationError("--effective-capabilities must all be among --bounding-capabilities.")
+        }
+        if let folder = seccompConfigDir, !folder.hasPrefix("/") { throw ValidationError("--seccomp-config-dir must be absolute.") }
+        guard defaultSeccompProfileName == nil || seccompConfigDir != nil else {
+            throw ValidationError("--default-seccomp-profile-name needs --seccomp-config-dir.")
+        }
+        for path in requestable where !path.hasPrefix("/dev/") {
+            throw ValidationError("--requestable-devices must be paths below /dev, has \"\(path)\".")
+        }
+    }
+
+    private var requestable: [String] { requestableDevices?.split(separator: ",").map(String.init) ?? [] }
+
+    /// - Throws: what is wrong with the default profile.
+    func apply(to configuration: inout AgentConfiguration) throws {
+        configuration.confinement.seccomp = try SeccompProfiles(folder: seccompConfigDir, defaultName: defaultSeccompProfileName)
+        configuration.confinement.effectiveCapabilities = effectiveCapabilities?.set
+        configuration.confinement.boundingCapabilities = boundingCapabilities?.set
+        configuration.confinement.devices = allowedDevices?.paths.map { DeviceRequest($0) } ?? []
+        configuration.confinement.requestableDevices = requestable
+        configuration.diskWatchInterval = containerDiskWatchInterval.duration
+        configuration.enforcesDiskLimits = enforceContainerDiskQuota
+        configuration.limits.enforcesShares = cgroupsEnableCfs
+        configuration.limits.forbidsSwap = cgroupsLimitSwap
+        configuration.limits.pids = pidsLimit
+    }
+}
+
+/// Capabilities by their names, or as Mesos's `CapabilityInfo` in JSON.
+struct CapabilityArgument: ExpressibleByArgument {
+    let set: CapabilitySet
+
+    init?(argument: String) {
+        guard let names = Self.names(argument) else { return nil }
+        let known = names.compactMap { Capability(named: $0) }
+        guard known.count == names.count else { return nil }
+        set = CapabilitySet(known)
+    }
+
+    private struct Document: Decodable {
+        var capabilities: [String]
+    }
+
+    private static func names(_ text: String) -> [String]? {
+        guard text.hasPrefix("{") else { return text.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) } }
+        return try? JSONDecoder().decode(Document.self, from: Data(text.utf8)).capabilities
+    }
+}
+
+/// Devices by their paths, or as Mesos's `DeviceWhitelist` in JSON.
+struct DevicesArgument: ExpressibleByArgument {
+    let paths: [String]
+
+    init?(argument: String) {
+        guard let paths = Self.paths(argument), paths.allSatisfy({ $0.hasPrefix("/dev/") && !$0.contains("..") }) else { return nil }
+        self.paths = paths
+    }
+
+    private struct Document: Decodable {
+        struct Entry: Decodable {
+            struct Device: Decodable {
+                var path: String
+            }
+
+            var device: Device
+        }
+
+        var devices: [Entry]
+
+        enum CodingKeys: String, CodingKey {
+            case devices = "allowed_devices"
+        }
+    }
+
+    private static func paths(_ text: String) -> [String]? {
+        guard text.hasPrefix("{") else { return text.split(separator: ",").map(String.init) }
+        return try? JSONDecoder().decode(Document.self, from: Data(text.utf8)).devices.map(\.device.path)
+    }
+}

@@ -1,0 +1,68 @@
+public import Cluster
+import LinuxKernel
+import Logging
+import Synchronization
+
+extension Containerizer {
+    /// How much is counted of one container at a time.
+    private static let countedEntries = 1_000_000
+
+    /// Has disks measured again and again: one container after the other, by one thread, with a pause after each round.
+    func watchDisks() {
+        events.after(configuration.diskWatchInterval) { [weak self] in
+            self?.work { [weak self] in
+                self?.measureDisks()
+                self?.watchDisks()
+            }
+        }
+    }
+
+    private func measureDisks() {
+        let running = state.withLock { state in
+            state.tree.nodes.filter { id, node in
+                guard case .running = node.state else { return false }
+                return id.depth == 1 || node.facts.diskBytes != nil
+            }
+        }
+        for (id, node) in running {
+            guard let used = diskUsage(of: id, node.facts) else { continue }
+            state.withLock { $0.entries[id]?.diskUsedBytes = used }
+            guard configuration.enforcesDiskLimits, let limit = node.facts.diskBytes, used > limit else { continue }
+            end(id, limit: limit, used: used)
+        }
+    }
+
+    /// What its sandbox takes, with the sandboxes of containers inside, and what it wrote into its image.
+    private func diskUsage(of id: ContainerID, _ facts: ContainerFacts) -> Int64? {
+        let rootSandbox = state.withLock { $0.rootSandbox(of: id) }
+        var folders = [try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox)]
+        if facts.hasOwnRoot { folders.append(runtime.written(by: id)) }
+        let sizes = folders.compactMap { folder in
+            folder.flatMap { try? FolderSize.measure($0, entryLimit: Self.countedEntries) }
+        }
+        guard let first = sizes.first else { return nil }
+        return sizes.dropFirst().reduce(first.bytes) { $0 + $1.bytes }
+    }
+
+    private func end(_ id: ContainerID, limit: Int64, used: Int64) {
+        logger.info("a container uses more disk than its limit", metadata: ["container": "\(id)", "limit": "\(limit)", "used": "\(used)"])
+        do {
+            try runtime.append(ContainerRecord.line(of: ContainerRecord.DiskLimitation(limit: limit, used: used)), to: id)
+            try startDestroying(id)
+        } catch {
+            // It may have ended meanwhile; else the next round tries again.
+            logger.debug("a container over its disk limit was not ended", metadata: ["container": "\(id)", "reason": "\(error)"])
+        }
+    }
+
+    /// Changes what a container may write, in bytes; nothing: as much as there is.
+    public func limitDisk(of id: ContainerID, to bytes: Int64?) throws(ContainerError) {
+        guard state.withLock({ $0.tree.nodes[id] != nil }) else { throw .unknown(id) }
+        do {
+            try runtime.append(ContainerRecord.line(ofDiskLimit: bytes), to: id)
+        } catch {
+            throw .updateFailed(id, error)
+        }
+        state.withLock { state in state.tree.update(id) { $0.diskBytes = bytes } }
+    }
+}

@@ -200,8 +200,8 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "AgentCore", "Cluster", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Networks", "Storage", "TestSupport",
-                asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+                "Agent", "AgentCore", "Cluster", "Containers", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Networks", "Seccomp",
+                "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
             ]
         ),
         tests(

@@ -48,6 +48,10 @@ static void become(struct child *child) {
     const struct identity *identity = child->identity;
     const struct confinement *confinement = &child->configuration->confinement;
     uint32_t flags = child->configuration->flags;
+    // Inside it has all rights over what belongs to the namespace, and none over anything else.
+    if ((flags & AGORA_INIT_MAPPED_IDS) && syscall(SYS_setns, AGORA_INIT_USER_NAMESPACE, CLONE_NEWUSER) != 0) {
+        child_failed(child, AGORA_INIT_STAGE_NAMESPACE, "enter the user namespace");
+    }
     int is_bound = flags & AGORA_INIT_BOUND_CAPABILITIES;
     if (is_bound && bound_capabilities(confinement->bounding) != 0) {
         child_failed(child, AGORA_INIT_STAGE_COMMAND, "limit the capabilities");
@@ -56,6 +60,9 @@ static void become(struct child *child) {
     if (is_exact && prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0) != 0) {
         child_failed(child, AGORA_INIT_STAGE_COMMAND, "keep capabilities");
     }
+    // Whoever this process was before, it is nobody in the namespace until it becomes its root.
+    static const struct identity root = {.user = 0};
+    if (identity == NULL && (flags & AGORA_INIT_MAPPED_IDS)) identity = &root;
     if (identity != NULL) {
         if (syscall(SYS_setgroups, identity->group_count, identity->groups) != 0
             || syscall(SYS_setresgid, identity->group, identity->group, identity->group) != 0

@@ -99,6 +99,7 @@ static void read_devices(struct reader *reader, struct confinement *confinement)
 }
 
 static void read_confinement(struct reader *reader, struct confinement *confinement) {
+    confinement->first_id = read_number(reader, "first id");
     confinement->effective = read_wide_number(reader, "capabilities");
     confinement->bounding = read_wide_number(reader, "capabilities");
     read_limits(reader, confinement);

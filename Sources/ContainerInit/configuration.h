@@ -28,6 +28,7 @@ struct device {
 
 // What the container's programs are kept from.
 struct confinement {
+    uint32_t first_id;      // of the user namespace, as the machine counts them
     uint64_t effective;     // capabilities, one bit each
     uint64_t bounding;
     struct process_limit *limits;

@@ -43,6 +43,9 @@ static int open_root(void) {
 
 static int build_root(const struct configuration *configuration) {
     uint32_t flags = configuration->flags;
+    if ((flags & AGORA_INIT_MAPPED_IDS) && own_files_as(configuration->confinement.first_id) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "act as the container's root");
+    }
     if (flags & AGORA_INIT_NEW_ROOT) enter_image_root(configuration);
     int root = open_root();
     if (flags & (AGORA_INIT_OWN_PID_NAMESPACE | AGORA_INIT_NEW_ROOT)) mount_proc(root);
@@ -78,10 +81,14 @@ static pid_t start(const struct configuration *configuration, int root, struct s
         give_to_user(configuration, identity.user, identity.group);
         user = &identity;
     }
+    map_outputs(configuration);
     if (*configuration->executable) make_working_directory(configuration, root);
     open_streams(configuration, root, user, streams);
     if (configuration->flags & AGORA_INIT_READ_ONLY_ROOT) protect_root(root);
     close(root);
+    if ((configuration->flags & AGORA_INIT_MAPPED_IDS) && own_files_as(0) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "act as root again");
+    }
     await_leave();
     return *configuration->executable ? start_command(configuration, user, streams) : 0;
 }
@@ -91,6 +98,7 @@ static void close_what_is_done(const struct streams *streams) {
     close(AGORA_INIT_CONTROL);
     close(AGORA_INIT_STDIN);
     close(AGORA_INIT_PARENT_SANDBOX);
+    close(AGORA_INIT_USER_NAMESPACE);
     if (keeps_logs()) return;
     close(AGORA_INIT_STDOUT);
     close(AGORA_INIT_STDERR);

@@ -49,6 +49,11 @@ int set_single_mount_attributes(int mount, uint64_t attributes) {
     return change_attributes(mount, attributes, 0);
 }
 
+int map_mount_ids(int mount, int user_namespace) {
+    struct mount_attr change = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (uint64_t)user_namespace};
+    return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change);
+}
+
 int attach_mount(int mount, int place) {
     return move_mount(mount, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
 }

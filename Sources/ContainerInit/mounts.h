@@ -25,6 +25,9 @@ int set_mount_attributes(int mount, uint64_t attributes);
 // Sets attributes of one mount, wherever it stands.
 int set_single_mount_attributes(int mount, uint64_t attributes);
 
+// Shows the ids of files, of a detached mount and of all below it, by the map of a user namespace.
+int map_mount_ids(int mount, int user_namespace);
+
 // Puts a detached mount at an opened place.
 int attach_mount(int mount, int place);
 

@@ -5,6 +5,7 @@
 #include <linux/capability.h>
 #include <linux/securebits.h>
 #include <stdint.h>
+#include <sys/fsuid.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -58,6 +59,14 @@ int take_capabilities(uint64_t effective, int is_exact) {
     if (get_permitted(&permitted) != 0) return -1;
     // Another user than root has lost them all by becoming it.
     return is_exact ? take_exact_capabilities(effective, permitted) : set_capabilities(effective & permitted, 0);
+}
+
+int own_files_as(uint32_t id) {
+    uint64_t permitted;
+    setfsgid(id);
+    setfsuid(id);
+    // By becoming another, root loses its rights over files (capabilities(7), "Effect of user ID changes").
+    return get_permitted(&permitted) == 0 ? set_capabilities(permitted, 0) : -1;
 }
 
 void drop_own_capabilities(int keeps_logs) {

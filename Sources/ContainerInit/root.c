@@ -27,6 +27,34 @@ static struct option *overlay_options(const struct configuration *configuration)
     return options;
 }
 
+// A path that leads to a mount which stands nowhere, and in which files belong to the users of the container.
+static const char *map_path(const char *folder) {
+    int mount = copy_single_mount(AT_FDCWD, folder);
+    if (mount < 0 || map_mount_ids(mount, AGORA_INIT_USER_NAMESPACE) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "map the ids of %s", folder);
+    }
+    char *path;
+    if (asprintf(&path, "/proc/self/fd/%d", mount) < 0) fail(AGORA_INIT_STAGE_ROOT, ENOMEM, "name a layer");
+    return path;
+}
+
+static void map_options(const struct configuration *configuration, struct option *options) {
+    uint32_t count = configuration->layer_count;
+    for (uint32_t i = 0; i < count; i++) options[i].value = map_path(options[i].value);
+    // What is written and the folder to prepare it in must be of one mount, and so of the folder that holds both.
+    char *folder = strdup(configuration->upper);
+    char *slash = folder != NULL ? strrchr(folder, '/') : NULL;
+    if (slash == NULL) fail(AGORA_INIT_STAGE_ROOT, 0, "the upper folder \"%s\" is no path", configuration->upper);
+    *slash = 0;
+    const char *written = map_path(folder);
+    char *upper, *work;
+    if (asprintf(&upper, "%s/upper", written) < 0 || asprintf(&work, "%s/work", written) < 0) {
+        fail(AGORA_INIT_STAGE_ROOT, ENOMEM, "name the upper folder");
+    }
+    options[count].value = upper;
+    options[count + 1].value = work;
+}
+
 static void append(char *options, size_t *length, const char *name, const char *value) {
     if (strpbrk(value, ",:\\") != NULL) {
         fail(AGORA_INIT_STAGE_ROOT, 0, "the path %s has a character that this kernel cannot take in an overlay", value);
@@ -53,7 +81,13 @@ static void mount_overlay_by_text(const struct configuration *configuration) {
 }
 
 static void mount_overlay(const struct configuration *configuration) {
-    int overlay = new_mount("overlay", overlay_options(configuration), MOUNT_ATTR_NODEV);
+    int is_mapped = (configuration->flags & AGORA_INIT_MAPPED_IDS) != 0;
+    struct option *options = overlay_options(configuration);
+    if (is_mapped) map_options(configuration, options);
+    int overlay = new_mount("overlay", options, MOUNT_ATTR_NODEV);
+    if (overlay < 0 && is_mapped) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of layers with mapped ids, which needs Linux 6.15");
+    }
     if (overlay < 0 && errno == EINVAL) {
         mount_overlay_by_text(configuration);
         return;

@@ -13,8 +13,9 @@
 #include "terminal.h"
 
 // A pipe whose ends are for the command's user to open again by /dev/stdout and the like.
-static void make_pipe(int ends[2], const struct identity *user) {
-    if (pipe2(ends, O_CLOEXEC) != 0 || (user != NULL && fchown(ends[0], user->user, user->group) != 0)) {
+static void make_pipe(const struct configuration *configuration, int ends[2], const struct identity *user) {
+    uint32_t first = configuration->confinement.first_id;
+    if (pipe2(ends, O_CLOEXEC) != 0 || (user != NULL && fchown(ends[0], first + user->user, first + user->group) != 0)) {
         fail(AGORA_INIT_STAGE_STREAMS, errno, "make a pipe for the command");
     }
     for (int i = 0; i < 2; i++) {
@@ -23,9 +24,9 @@ static void make_pipe(int ends[2], const struct identity *user) {
     }
 }
 
-static int open_input(const struct identity *user) {
+static int open_input(const struct configuration *configuration, const struct identity *user) {
     int ends[2];
-    make_pipe(ends, user);
+    make_pipe(configuration, ends, user);
     if (dup3(ends[1], AGORA_INIT_INPUT, O_CLOEXEC) < 0) fail(AGORA_INIT_STAGE_STREAMS, errno, "keep the command's input open");
     close(ends[1]);
     return ends[0];
@@ -33,7 +34,7 @@ static int open_input(const struct identity *user) {
 
 static int open_output(const struct configuration *configuration, int log, const char *name, const struct identity *user) {
     int ends[2];
-    make_pipe(ends, user);
+    make_pipe(configuration, ends, user);
     keep_log(configuration, ends[0], log, name, user);
     return ends[1];
 }
@@ -47,7 +48,7 @@ void open_streams(const struct configuration *configuration, int root, const str
         if (flags & AGORA_INIT_KEEP_LOGS) keep_log(configuration, AGORA_INIT_TERMINAL, AGORA_INIT_STDOUT, "stdout", user);
         return;
     }
-    if (flags & AGORA_INIT_KEEP_INPUT) streams->input = open_input(user);
+    if (flags & AGORA_INIT_KEEP_INPUT) streams->input = open_input(configuration, user);
     if (!(flags & AGORA_INIT_KEEP_LOGS)) return;
     streams->output = open_output(configuration, AGORA_INIT_STDOUT, "stdout", user);
     streams->errors = open_output(configuration, AGORA_INIT_STDERR, "stderr", user);

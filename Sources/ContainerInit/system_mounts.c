@@ -63,7 +63,7 @@ static void fill_dev(int dev) {
 }
 
 // Devices may stand in folders: /dev/net/tun.
-static void add_device(int dev, const struct device *device) {
+static void add_device(int dev, const struct device *device, uint32_t first_id) {
     const char *slash = strrchr(device->path, '/');
     if (slash != NULL) {
         char folder[256];
@@ -74,24 +74,32 @@ static void add_device(int dev, const struct device *device) {
     }
     dev_t number = makedev(device->major, device->minor);
     if (mknodat(dev, device->path, (mode_t)device->mode, number) != 0
-        || fchownat(dev, device->path, device->user, device->group, AT_SYMLINK_NOFOLLOW) != 0) {
+        || fchownat(dev, device->path, first_id + device->user, first_id + device->group, AT_SYMLINK_NOFOLLOW) != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "make the device /dev/%s", device->path);
     }
+}
+
+// A file system in memory that belongs to root in the container.
+static int new_memory_mount(const char *mode, const char *size, const struct confinement *confinement, uint64_t attributes) {
+    char id[16];
+    snprintf(id, sizeof id, "%" PRIu32, confinement->first_id);
+    const struct option options[] = {{"mode", mode}, {"size", size}, {"uid", id}, {"gid", id}, {NULL, NULL}};
+    return new_mount("tmpfs", options, attributes);
 }
 
 void mount_shared_memory(int root, const struct confinement *confinement) {
     char size[24];
     snprintf(size, sizeof size, "%" PRIu64, confinement->shared_memory);
-    const struct option options[] = {{"mode", "1777"}, {"size", size}, {NULL, NULL}};
-    mount_at(root, "dev/shm", new_mount("tmpfs", options, NO_PROGRAMS));
+    mount_at(root, "dev/shm", new_memory_mount("1777", size, confinement, NO_PROGRAMS));
 }
 
 void mount_dev(int root, const struct confinement *confinement) {
-    const struct option dev_options[] = {{"mode", "755"}, {"size", "64k"}, {NULL, NULL}};
-    const struct option pts_options[] = {{"mode", "620"}, {"ptmxmode", "666"}, {"gid", "5"}, {NULL, NULL}};
-    int dev = new_mount("tmpfs", dev_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
+    char terminals[16];
+    snprintf(terminals, sizeof terminals, "%" PRIu32, confinement->first_id + 5);
+    const struct option pts_options[] = {{"mode", "620"}, {"ptmxmode", "666"}, {"gid", terminals}, {NULL, NULL}};
+    int dev = new_memory_mount("755", "64k", confinement, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC);
     if (dev >= 0) fill_dev(dev);
-    for (uint32_t i = 0; dev >= 0 && i < confinement->device_count; i++) add_device(dev, &confinement->devices[i]);
+    for (uint32_t i = 0; dev >= 0 && i < confinement->device_count; i++) add_device(dev, &confinement->devices[i], confinement->first_id);
     mount_at(root, "dev", dev);
     mount_at(root, "dev/pts", new_mount("devpts", pts_options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC));
     mount_shared_memory(root, confinement);

@@ -33,7 +33,7 @@ int open_terminal(const struct configuration *configuration, int root, const str
         ? ioctl(multiplexer, TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC) : -1;
     if (terminal >= 0) terminal = move_out_of_the_way(terminal);
     if (terminal < 0 || ioctl(multiplexer, TIOCSWINSZ, &size) != 0
-        || (user != NULL && fchown(terminal, user->user, (gid_t)-1) != 0)
+        || (user != NULL && fchown(terminal, configuration->confinement.first_id + user->user, (gid_t)-1) != 0)
         || dup3(multiplexer, AGORA_INIT_TERMINAL, O_CLOEXEC) < 0) {
         fail(AGORA_INIT_STAGE_TERMINAL, errno, "prepare a terminal for the command");
     }

@@ -41,6 +41,14 @@ static int open_sandbox_source(const struct volume *volume, struct source *sourc
     return mount;
 }
 
+// Files belong to the same users inside as on the disk.
+static void map_ids(const struct configuration *configuration, int mount, const char *target) {
+    if (!(configuration->flags & AGORA_INIT_MAPPED_IDS)) return;
+    if (map_mount_ids(mount, AGORA_INIT_USER_NAMESPACE) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "map the ids of the volume at %s, whose file system must be able to", target);
+    }
+}
+
 static void open_source(const struct configuration *configuration, const struct volume *volume, struct source *source) {
     source->made = -1;
     source->mount = volume->origin == AGORA_INIT_VOLUME_HOST ? copy_mount(AT_FDCWD, volume->source)
@@ -52,6 +60,7 @@ static void open_source(const struct configuration *configuration, const struct 
     source->is_folder = S_ISDIR(facts.st_mode);
     uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
     if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    map_ids(configuration, source->mount, volume->target);
     if (attributes != 0 && set_mount_attributes(source->mount, attributes) != 0) {
         fail(AGORA_INIT_STAGE_VOLUME, errno, "protect the volume at %s", volume->target);
     }
@@ -65,6 +74,7 @@ void open_sources(const struct configuration *configuration) {
     }
     if (!(configuration->flags & AGORA_INIT_BIND_SANDBOX)) return;
     sandbox_mount = copy_mount(AGORA_INIT_SANDBOX, "");
+    if (sandbox_mount >= 0) map_ids(configuration, sandbox_mount, configuration->sandbox);
     if (sandbox_mount < 0 || set_mount_attributes(sandbox_mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0) {
         fail(AGORA_INIT_STAGE_VOLUME, errno, "open the sandbox to mount it at %s", configuration->sandbox);
     }
@@ -76,7 +86,6 @@ static void attach_sandbox(const struct configuration *configuration, int root) 
         fail(AGORA_INIT_STAGE_VOLUME, errno, "mount the sandbox at %s", configuration->sandbox);
     }
     close(place);
-    close(sandbox_mount);
 }
 
 // The sandbox as this mount namespace has it, known to be the folder that was opened outside.
@@ -148,4 +157,25 @@ void give_to_user(const struct configuration *configuration, uid_t user, gid_t g
         give(sources[i].made, user, group, "folder of a volume");
         close(sources[i].made);
     }
+}
+
+// Opened by the agent, the output belongs to nobody in the container, whose programs may open /dev/stdout by its name.
+static void map_output(int number, const char *name) {
+    struct stat given, found;
+    if (fstat(number, &given) != 0 || !S_ISREG(given.st_mode)) return;
+    int file = openat(sandbox_mount, name, O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+    if (file < 0 || fstat(file, &found) != 0 || found.st_dev != given.st_dev || found.st_ino != given.st_ino) {
+        fail(AGORA_INIT_STAGE_VOLUME, file < 0 ? errno : 0, "open %s of the sandbox, as the agent did", name);
+    }
+    if (dup2(file, number) < 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "put %s in its place", name);
+    close(file);
+}
+
+void map_outputs(const struct configuration *configuration) {
+    if (sandbox_mount < 0) return;
+    if ((configuration->flags & AGORA_INIT_MAPPED_IDS) && !(configuration->flags & AGORA_INIT_FOREIGN_OUTPUT)) {
+        map_output(AGORA_INIT_STDOUT, "stdout");
+        map_output(AGORA_INIT_STDERR, "stderr");
+    }
+    close(sandbox_mount);
 }

@@ -14,4 +14,7 @@ void attach_sources(const struct configuration *configuration, int root);
 // Gives folders that were made for volumes, and the sandbox with its files if it is new, to the container's user.
 void give_to_user(const struct configuration *configuration, uid_t user, gid_t group);
 
+// Opens the output again in the sandbox as the container sees it, where ids are mapped; after it was given to the user.
+void map_outputs(const struct configuration *configuration);
+
 #endif

@@ -13,7 +13,7 @@ extension Containerizer {
         if spec.id.parent == nil || !spec.sharesCgroup { spec.limits = configuration.limits.applied(to: spec.limits, of: spec.id) }
         let planned = spec
         let reserved = state.withLock { state in
-            Result { () throws(ContainerError) in try state.reserve(planned) }
+            Result { () throws(ContainerError) in try state.reserve(planned, firstUserID: configuration.confinement.firstUserID) }
         }
         let plan = try reserved.get()
         return try await result { completion in
@@ -53,6 +53,7 @@ extension Containerizer {
                 paths: paths,
                 entrance: entrance,
                 confinement: confinement,
+                userNamespace: try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) },
                 cgroups: cgroups
             )
         }
@@ -272,13 +273,14 @@ extension Containerizer {
 
 extension Containerizer.State {
     /// Takes the name of a container for its launch.
-    fileprivate mutating func reserve(_ spec: ContainerSpec) throws(ContainerError) -> LaunchPlan {
+    fileprivate mutating func reserve(_ spec: ContainerSpec, firstUserID: UInt32?) throws(ContainerError) -> LaunchPlan {
         let id = spec.id
         guard !isStopped else { throw .unusable(reason: "the agent is stopping") }
         guard !removing.contains(id) else { throw .alreadyExists(id) }
         if let parent = id.parent, removing.contains(parent) { throw .parentUnknown(id, reason: "is being removed") }
         let parentFacts = id.parent.flatMap { tree.nodes[$0]?.facts }
-        let facts = LaunchPlan.facts(of: spec, parent: parentFacts)
+        var facts = LaunchPlan.facts(of: spec, parent: parentFacts)
+        facts.firstID = try tree.firstID(for: id, facts, from: firstUserID)
         _ = try tree.reserve(id, facts: facts)
         return LaunchPlan(
             spec: spec,

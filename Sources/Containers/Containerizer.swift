@@ -40,6 +40,7 @@ public final class Containerizer: Sendable {
     let cgroups: ContainerCgroups
     let boot: String
     let networks: ContainerNetworks
+    let userNamespaces = UserNamespaces()
     let workers = WorkerPool(name: "containers")
     /// Apart from the others, as plugins of networks may take their time.
     let networkWorkers = WorkerPool(name: "networks")

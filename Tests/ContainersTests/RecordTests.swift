@@ -18,6 +18,7 @@ struct RecordTests {
             isTracked: true
         ),
         ContainerFacts(sandbox: "/s", limits: ResourceLimits()), ContainerFacts(sandbox: "/s", limits: everyLimit),
+        ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5),
     ]
 
     private static let everyLimit: ResourceLimits = {

@@ -27,6 +27,11 @@ struct IsolationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Devices that tasks may ask for; * at the end stands for any letters: /dev/dri/*.", valueName: "list"))
     var requestableDevices: String?
 
+    @Flag(help: "Run containers with an image in user namespaces: their root is nobody on the machine. See docs/security.md.")
+    var userNamespaces = false
+    @Option(help: ArgumentHelp("The first of the ids that user namespaces get, 65536 each.", valueName: "id"))
+    var userNamespaceFirstId: UInt32 = 524_288
+
     @Flag(help: "The share of the processors is also the most that a container may use.")
     var cgroupsEnableCfs = false
     @Flag(help: "A container with a limit on memory cannot swap.")
@@ -45,6 +50,9 @@ struct IsolationOptions: ParsableArguments {
     var containerDiskWatchInterval = DurationArgument(.seconds(15))
 
     func validate() throws {
+        guard (65_536...2_000_000_000).contains(userNamespaceFirstId) else {
+            throw ValidationError("--user-namespace-first-id must be from 65536 to 2000000000.")
+        }
         guard containerDiskWatchInterval.duration > .zero else {
             throw ValidationError("--container-disk-watch-interval must be above zero, as 15s.")
         }
@@ -69,6 +77,7 @@ struct IsolationOptions: ParsableArguments {
         configuration.confinement.effectiveCapabilities = effectiveCapabilities?.set
         configuration.confinement.boundingCapabilities = boundingCapabilities?.set
         configuration.confinement.devices = allowedDevices?.paths.map { DeviceRequest($0) } ?? []
+        configuration.confinement.firstUserID = userNamespaces ? userNamespaceFirstId : nil
         configuration.confinement.requestableDevices = requestable
         configuration.diskWatchInterval = containerDiskWatchInterval.duration
         configuration.enforcesDiskLimits = enforceContainerDiskQuota

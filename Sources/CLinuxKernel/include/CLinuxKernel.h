@@ -96,6 +96,9 @@ struct agora_device_rule {
 // above forbid (bpf(2), BPF_CGROUP_DEVICE). It holds until the cgroup is removed.
 int agora_limit_devices(int cgroup, const struct agora_device_rule *rules, unsigned count);
 
+// Makes a user namespace whose ids 0 … count - 1 are `first` … of ours, and returns a descriptor of it.
+int agora_user_namespace(uint32_t first, uint32_t count);
+
 // Names the calling thread, for those who look at it with ps(1).
 void agora_name_thread(const char *name);
 

@@ -11,8 +11,9 @@
 //   user, working directory, sandbox as the container sees it
 //   columns and rows of the terminal, size of a log in KiB (0: any), number of logs
 //   executable, arguments (count, then each), environment (count, then each "name=value")
-//   confinement: effective and bounding capabilities (64 bits each, the lower half first), process limits (count, then
-//   each: resource as in setrlimit(2), soft and hard limit of 64 bits), size of /dev/shm in bytes (64 bits),
+//   confinement: the first id of the machine that belongs to the user namespace, effective and bounding capabilities (64
+//   bits each, the lower half first), process limits (count, then each: resource as in setrlimit(2), soft and hard limit
+//   of 64 bits), size of /dev/shm in bytes (64 bits),
 //   devices (count, then for each: path below /dev, mode with type, major, minor, user, group),
 //   seccomp filter (length in bytes, then `struct sock_filter` after `struct sock_filter`)
 #ifndef CONTAINER_INIT_PROTOCOL_H
@@ -41,8 +42,10 @@ enum agora_init_descriptor {
     AGORA_INIT_KILL = 9,
     // The network namespace to enter.
     AGORA_INIT_NETWORK = 10,
+    // The user namespace that the command enters; the ids of files are mapped by it.
+    AGORA_INIT_USER_NAMESPACE = 11,
     // From here on: a `tasks` file of each cgroup to join.
-    AGORA_INIT_FIRST_CGROUP = 11,
+    AGORA_INIT_FIRST_CGROUP = 12,
     // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
     // and that of its standard input.
     AGORA_INIT_TERMINAL = 40,
@@ -74,6 +77,7 @@ enum agora_init_flag {
     AGORA_INIT_NO_NEW_PRIVILEGES = 1 << 18,
     AGORA_INIT_READ_ONLY_ROOT = 1 << 19,
     AGORA_INIT_OWN_SHARED_MEMORY = 1 << 20,     // a /dev/shm of its own on a root that is not
+    AGORA_INIT_MAPPED_IDS = 1 << 21,            // the command runs in a user namespace
 };
 
 enum agora_init_volume_origin {

@@ -19,6 +19,7 @@ struct LaunchPreparation: Sendable {
     private let parentSandbox: Folder?
     private let killSwitch: Descriptor?
     private let network: Descriptor?
+    private let userNamespace: Descriptor?
 
     init(
         _ plan: LaunchPlan,
@@ -27,11 +28,13 @@ struct LaunchPreparation: Sendable {
         paths: RuntimeFolder.Paths,
         entrance: CgroupEntrance,
         confinement: ResolvedConfinement,
+        userNamespace: Descriptor?,
         cgroups: ContainerCgroups
     ) throws(KernelError) {
         self.entrance = entrance
         self.record = record
         self.sandbox = sandbox.folder
+        self.userNamespace = userNamespace
         isSandboxNew = sandbox.isNew
         streams = try ChildStreams(plan.spec, sandbox: sandbox)
         parentSandbox = try plan.openParentSandbox()
@@ -55,6 +58,7 @@ struct LaunchPreparation: Sendable {
             (AGORA_INIT_PARENT, parent?.descriptor), (AGORA_INIT_SANDBOX, sandbox.descriptor),
             (AGORA_INIT_PARENT_SANDBOX, parentSandbox?.descriptor), (AGORA_INIT_KILL, killSwitch),
             (AGORA_INIT_NETWORK, network),
+            (AGORA_INIT_USER_NAMESPACE, userNamespace),
         ]
         numbered.sort { $0.0.rawValue < $1.0.rawValue }
         return numbered.map(\.1) + entrance.files

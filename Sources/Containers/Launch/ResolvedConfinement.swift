@@ -46,6 +46,7 @@ struct ResolvedConfinement: Sendable {
         set(AGORA_INIT_EXACT_CAPABILITIES, capabilities.areExact)
         // The kernel takes no filter from programs that could gain privileges by it.
         set(AGORA_INIT_NO_NEW_PRIVILEGES, facts.hasImageRoot || filter != nil)
+        set(AGORA_INIT_MAPPED_IDS, facts.firstID != nil)
         set(AGORA_INIT_READ_ONLY_ROOT, spec.hasReadOnlyRoot)
         set(AGORA_INIT_OWN_SHARED_MEMORY, !facts.hasOwnRoot && (spec.sharedMemoryBytes != nil || spec.hasPrivateIPC))
         set(AGORA_INIT_OWN_IPC_NAMESPACE, spec.hasPrivateIPC)
@@ -61,6 +62,7 @@ struct ResolvedConfinement: Sendable {
     }
 
     func encode(into encoder: inout InitEncoder) {
+        encoder.number(facts.firstID ?? 0)
         encoder.wideNumber(capabilities.effective.rawValue)
         encoder.wideNumber(capabilities.bounding.rawValue)
         encoder.number(UInt32(spec.processLimits.count))

@@ -15,6 +15,9 @@ public struct ConfinementRules: Sendable {
     /// Devices that a container may ask for, by their paths; a "*" at the end stands for any more letters.
     public var requestableDevices: [String] = []
 
+    /// Whether containers with an image run in user namespaces, whose first ids follow from here on; nothing: they do not.
+    public var firstUserID: UInt32?
+
     /// Whether a container may ask for a device.
     func offers(_ path: String) -> Bool {
         requestableDevices.contains { pattern in

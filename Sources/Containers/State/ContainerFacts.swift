@@ -28,6 +28,8 @@ struct ContainerFacts: Hashable, Sendable {
     var hasOwnNetwork = false
     /// The networks that it has joined with it. They are written down by those who make them.
     var networks: [JoinedNetwork] = []
+    /// The first of the machine's ids that belongs to its user namespace; nothing: it has none of its own.
+    var firstID: UInt32?
     /// What it may have on the disk, in bytes.
     var diskBytes: Int64?
 }

@@ -74,10 +74,18 @@ static void protect_root(int root) {
     if (set_single_mount_attributes(root, MOUNT_ATTR_RDONLY) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "write-protect the root");
 }
 
+static void check_user(const struct configuration *configuration, const struct identity *identity) {
+    if (!(configuration->flags & AGORA_INIT_MAPPED_IDS)) return;
+    if (identity->user < AGORA_INIT_MAPPED_ID_COUNT && identity->group < AGORA_INIT_MAPPED_ID_COUNT) return;
+    fail(AGORA_INIT_STAGE_USER, 0, "user %u with group %u has no id in a user namespace, which has %u", identity->user,
+        identity->group, AGORA_INIT_MAPPED_ID_COUNT);
+}
+
 static pid_t start(const struct configuration *configuration, int root, struct streams *streams) {
     struct identity identity, *user = NULL;
     if (*configuration->user) {
         identity_resolve(configuration->user, root, &identity);
+        check_user(configuration, &identity);
         give_to_user(configuration, identity.user, identity.group);
         user = &identity;
     }

@@ -8,7 +8,10 @@ import TranscriptTesting
 /// place, with the reasons in docs/mesos-compatibility.md. `AGORA_REWRITE=1` writes these files anew.
 @Suite(.timeLimit(.minutes(5)), .enabled(if: geteuid() == 0))  // Containers need root.
 struct ReplayTests {
-    private static let resources = ["--resources", "cpus:16;mem:16384;disk:20000;ports:[31000-32000]"]
+    // Measured at some moment or another, what is on the disk would make one run differ from the next.
+    private static let resources = [
+        "--resources", "cpus:16;mem:16384;disk:20000;ports:[31000-32000]", "--container-disk-watch-interval", "60m",
+    ]
 
     @Test func aFrameworksLifeAndTheReadsInTheMidstOfIt() async throws {
         try await AgoraLocal.run(arguments: Self.resources) { local in

@@ -22,8 +22,10 @@ extension Confinement {
     var ofProbe: Confinement {
         var confinement = Confinement()
         confinement.seccomp = seccomp
-        confinement.effectiveCapabilities = effectiveCapabilities
-        confinement.boundingCapabilities = boundingCapabilities
+        // Devices are limited by a cgroup of one's own, which a probe has not.
+        let devices = CapabilitySet([.mknod])
+        confinement.effectiveCapabilities = effectiveCapabilities?.subtracting(devices)
+        confinement.boundingCapabilities = boundingCapabilities?.subtracting(devices)
         confinement.processLimits = processLimits
         return confinement
     }

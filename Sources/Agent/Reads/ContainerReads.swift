@@ -54,7 +54,7 @@ struct ContainerReads: Sendable {
                     writer.field("source", executor.info.source)
                 }
                 if let statistics = entry.statistics { writer.field("statistics", json: MesosJSON.encode(statistics)) }
-                if !entry.pressure.isEmpty { entry.write(pressureTo: &writer) }
+                entry.write(pressureTo: &writer)
                 writer.field("status", json: MesosJSON.encode(entry.containerStatus))
             }
         }

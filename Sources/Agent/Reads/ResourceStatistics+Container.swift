@@ -30,7 +30,7 @@ extension Mesos_V1_ResourceStatistics {
         if let bytes = usage.memoryAndSwapBytes { memTotalMemswBytes = UInt64(clamping: bytes) }
         if let bytes = usage.memoryKernelBytes { memKmemUsageBytes = UInt64(clamping: bytes) }
         if let bytes = usage.memoryUnevictableBytes { memUnevictableBytes = UInt64(clamping: bytes) }
-        if let bytes = usage.memorySoftLimitBytes { memSoftLimitBytes = UInt64(clamping: bytes) }
+        if let bytes = usage.memorySoftLimitBytes ?? usage.memoryLimitBytes { memSoftLimitBytes = UInt64(clamping: bytes) }
         if let count = usage.processes { processes = UInt32(clamping: count) }
         if let count = usage.pids { threads = UInt32(clamping: count) }
         if !usage.disks.isEmpty { blkioStatistics = .init(usage.disks) }

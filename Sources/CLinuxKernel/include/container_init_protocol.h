@@ -109,6 +109,9 @@ enum agora_init_stage {
 // What a signal may carry beside the number of another (sigqueue(3)): close the command's input.
 #define AGORA_INIT_CLOSE_INPUT 1000
 
+// How many ids a user namespace has.
+#define AGORA_INIT_MAPPED_ID_COUNT 65536u
+
 #define AGORA_INIT_DETAIL_SIZE 504
 
 struct agora_init_report {

@@ -10,12 +10,10 @@ struct ResolvedConfinement: Sendable {
     let devices: [Device]
     private let spec: Confinement
     private let facts: ContainerFacts
-    private let isNested: Bool
 
     init(_ plan: LaunchPlan, rules: ConfinementRules) throws(LaunchFailure) {
         spec = plan.spec.confinement
         facts = plan.facts
-        isNested = plan.parent != nil
         capabilities = try ResolvedCapabilities(spec, rules: rules, hasImageRoot: facts.hasImageRoot)
         do throws(SeccompError) {
             filter = try rules.seccomp.filter(
@@ -32,10 +30,13 @@ struct ResolvedConfinement: Sendable {
                 "the agent does not let containers have the device \(device.hostPath); name it in its --requestable-devices"
             )
         }
-        guard facts.limits != nil || !facts.hasImageRoot || !capabilities.areBound || !capabilities.bounding.contains(.mknod) else {
-            throw LaunchFailure(.confinement, "a container with the capability MKNOD needs a cgroup of its own: do not share the parent's")
-        }
         devices = facts.hasOwnRoot ? try Device.all(rules.devices + spec.devices) : []
+        guard !makesDevices || facts.limits != nil else {
+            throw LaunchFailure(
+                .confinement,
+                "a container with the capability MKNOD needs a cgroup of its own: do not share the parent's"
+            )
+        }
     }
 
     /// What is set beside the flags of the plan itself.
@@ -53,10 +54,13 @@ struct ResolvedConfinement: Sendable {
         return flags
     }
 
+    /// Whether its programs can make devices; without an image that is their good right.
+    private var makesDevices: Bool { facts.hasImageRoot && capabilities.bounding.contains(.mknod) }
+
     /// The devices that its cgroup lets through, beside which there are none; nothing: its cgroup says nothing of devices, as
     /// the container can make none.
     var deviceRules: [DeviceRule]? {
-        guard facts.hasImageRoot, capabilities.areBound, capabilities.bounding.contains(.mknod) else { return nil }
+        guard makesDevices else { return nil }
         return DeviceRule.usual
             + devices.map { DeviceRule(isBlock: $0.isBlock, major: $0.major, minor: $0.minor) }
     }

@@ -7,7 +7,7 @@ extension Confinement {
     /// Why it cannot be had, whatever the machine's state; nothing if it can.
     ///
     /// - Parameter hasOwnRoot: whether the container has an image of its own.
-    func reasonAgainst(hasOwnRoot: Bool, isNested: Bool) -> String? {
+    func reasonAgainst(hasOwnRoot: Bool) -> String? {
         if let effectiveCapabilities, let boundingCapabilities, !effectiveCapabilities.isSubset(of: boundingCapabilities) {
             return "the effective capabilities are not all among the bounding ones: "
                 + "\(effectiveCapabilities.subtracting(boundingCapabilities))"

@@ -32,7 +32,7 @@ extension ContainerSpec {
 
     private var reasonAgainstConfinement: String? {
         let hasOwnRoot = if case .image = root { true } else { false }
-        return confinement.reasonAgainst(hasOwnRoot: hasOwnRoot, isNested: id.parent != nil)
+        return confinement.reasonAgainst(hasOwnRoot: hasOwnRoot)
     }
 
     private var reasonAgainstTexts: String? {

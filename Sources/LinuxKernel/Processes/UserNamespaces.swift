@@ -6,7 +6,7 @@ import Synchronization
 /// One is made when it is first asked for and held open, so that it serves the next container with the same ids, too.
 public final class UserNamespaces: Sendable {
     /// How many ids each has: all that files and programs of an image commonly name.
-    public static let size: UInt32 = 1 << 16
+    public static let size = AGORA_INIT_MAPPED_ID_COUNT
     /// How many there may be; their ids end where those for container managers do (systemd's "Users, Groups, UIDs and GIDs").
     public static let limit: UInt32 = 20_000
 

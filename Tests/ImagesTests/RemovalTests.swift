@@ -171,8 +171,21 @@ import Testing
             #expect(try await store.cleanUp(cleanup, freeSpace: free).references == [second.name])
             #expect(try await store.cleanUp(cleanup, freeSpace: free) == ImageRemoval())
             cleanup.headroom = 0.9
+            try write("half".utf8, to: "\(scratch)/store/partial/\(String(repeating: "0", count: 64))")
             #expect(try await store.cleanUp(cleanup, freeSpace: free).references == [first.name])
             #expect(try await store.cleanUp(cleanup, freeSpace: free) == ImageRemoval())
+            #expect(try partialFiles(scratch) == [])
+        }
+    }
+
+    @Test func `a name without an image goes`() async throws {
+        try await withTwoImages { store, _, second, scratch in
+            for name in try names(in: "\(scratch)/store/images")
+            where try text("\(scratch)/store/images/\(name)").contains(second.image.digest.hex) {
+                unlink("\(scratch)/store/images/\(name)")
+            }
+            #expect(try await store.removeUnneeded().layers == 1)
+            #expect(try names(in: "\(scratch)/store/references").count == 1)
         }
     }
 

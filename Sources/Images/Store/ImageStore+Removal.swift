@@ -60,8 +60,12 @@ extension ImageStore {
         }
         var removal = try await removeNames { cleanup.outdated($0, now: StoreClock.now) }
         removal = removal + (try await removeUnneeded())
-        guard cleanup.headroom > 0 else { return removal }
-        while try await blocking({ (_) throws(ImageError) in try freeSpace() }) < cleanup.headroom {
+        func isShort() async throws(ImageError) -> Bool {
+            try await blocking { (_) throws(ImageError) in try freeSpace() } < cleanup.headroom
+        }
+        guard try await isShort() else { return removal }
+        try await blocking { [folder] (_) throws(ImageError) in try folder.partial.removeAbandoned(olderThan: 0) }
+        while try await isShort() {
             var next = try await removeNames { Array(cleanup.removable($0).prefix(1)) }
             next = next + (try await removeUnneeded())
             if next == ImageRemoval() { break }
@@ -151,6 +155,8 @@ extension ImageStore {
                 unlink(image.file)
             }
         }
+        let known = inventory.imagesByDigest
+        for name in inventory.names where known[name.record.digest] == nil { unlink(name.file) }
         for path in inventory.unreadable { unlink(path) }
         var taken: [(String, Int64)] = []
         for layer in layers where !needed.contains(layer) && !used.contains(layer) {

@@ -62,7 +62,7 @@ public struct Helper: Sendable {
     /// - Parameter isCancelled: asked now and then; true ends it.
     public func run(isCancelled: () -> Bool) throws(KernelError) -> Answer {
         let output = try Pipe(), errors = try Pipe()
-        let process = try start(output: output.writing, errors: errors.writing)
+        let process = try startPatiently(output: output.writing, errors: errors.writing)
         output.closeWriting()
         errors.closeWriting()
         var answer = Answer(end: .cancelled, output: [], errors: [])
@@ -90,6 +90,22 @@ public struct Helper: Sendable {
         if answer.output.count > outputLimit { return .tooMuchOutput }
         if deadline <= .now { return .outOfTime }
         return isCancelled() ? .cancelled : nil
+    }
+
+    /// How often a program is tried that somebody writes to, 20 ms apart.
+    private static let busyAttempts = 50
+
+    /// A program that was just written may still be open in a process that is just being started.
+    private func startPatiently(output: Descriptor, errors: Descriptor) throws(KernelError) -> Pidfd {
+        for _ in 0..<Self.busyAttempts {
+            do {
+                return try start(output: output, errors: errors)
+            } catch {
+                guard error.code == ETXTBSY else { throw error }
+                usleep(20_000)
+            }
+        }
+        return try start(output: output, errors: errors)
     }
 
     private func start(output: Descriptor, errors: Descriptor) throws(KernelError) -> Pidfd {

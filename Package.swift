@@ -60,7 +60,8 @@ let package = Package(
             "AgoraCommands",
             [
                 "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Images", "Master", "MasterCore", "MesosAPI", "MesosMessages",
-                "LinuxKernel", "Networks", "Seccomp", "Simulation", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf, serviceLifecycle, unixSignals, yams,
+                "LinuxKernel", "Networks", "Seccomp", "Simulation", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf,
+                serviceLifecycle, unixSignals, yams,
             ]
         ),
 

@@ -89,7 +89,7 @@ import Testing
         container("container.rlimit_info.rlimits: rlmtStack is there twice") { $0.rlimitInfo.rlimits = [limit(1, 2), limit(1, 2)] },
         container("container.rlimit_info.rlimits: rlmtStack needs both") { $0.rlimitInfo.rlimits = [limit(1, nil)] },
         container("container.rlimit_info.rlimits: rlmtStack has a soft") { $0.rlimitInfo.rlimits = [limit(2, 1)] },
-        container("container.tty_info") { $0.ttyInfo = .init() },
+        container("container.tty_info.window_size") { ($0.ttyInfo.windowSize.rows, $0.ttyInfo.windowSize.columns) = (70_000, 1) },
         container("container.network_infos") { $0.networkInfos = [.with { $0.groups = ["public"] }] },
         container("container.linux_info.share_cgroups") { $0.linuxInfo.shareCgroups = false },
         container("container.linux_info.seccomp.profile_name") { $0.linuxInfo.seccomp.profileName = "../x" },

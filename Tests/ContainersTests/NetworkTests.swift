@@ -135,7 +135,7 @@ struct NetworkTests {
             spec.networks = [NetworkRequest(name: "bridged"), NetworkRequest(name: "hangs")]
             let stuck = spec
             async let launch = Self.words { () throws(ContainerError) in try await fixture.containerizer.launch(stuck) }
-            try await eventually("the plugin hangs") { access("\(fixture.base)/hangs", F_OK) == 0 }
+            try await eventually("the plugin hangs", within: .seconds(60)) { access("\(fixture.base)/hangs", F_OK) == 0 }
             #expect(try await fixture.output(of: ContainerID("other"), "echo here") == "here\n")
             try await fixture.containerizer.destroy(id)
             let words = await launch

@@ -142,7 +142,7 @@ let package = Package(
             resources: [.copy("Differences")]
         ),
         tests("AcceptanceTests", ["TestSupport", "agora"]),
-        tests("IntegrationTests", ["TestSupport", "agora"]),
+        tests("IntegrationTests", ["TestSupport", "agora"], resources: [.copy("Terminals")]),
         .target(name: "ClusterTesting", dependencies: ["Cluster"], path: "Tests/ClusterTesting", swiftSettings: settings),
         tests(
             "BadInputTests",

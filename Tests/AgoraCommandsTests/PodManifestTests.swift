@@ -106,6 +106,12 @@ import Testing
         #expect(pod.tasks[0].limits.mapValues(\.value) == ["mem": 128])
     }
 
+    @Test func aTerminalAndAnInputAreAskedFor() throws {
+        let task = try #require(try launch(manifest(container: "tty: true\nstdin: true")).tasks.first)
+        #expect(task.container.hasTtyInfo && task.container.ttyInfo.windowSize.rows > 0)
+        #expect(task.labels.labels.contains { $0.key == "agora.stdin" && $0.value == "open" })
+    }
+
     @Test func fieldsThatSayNothingMayStay() throws {
         let text = manifest(
             spec: "initContainers: []\nhostPID: false\naffinity: {}\ntolerations: null",

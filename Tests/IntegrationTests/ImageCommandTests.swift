@@ -7,7 +7,7 @@ import Testing
     @Test func imagesComeAndGo() async throws {
         try await AgoraLocal.run { local in
             try await withScratchDirectory { folder in
-                let image = try await makeLayout(in: folder)
+                let image = try await ToolImage.make(in: folder)
                 let pulled = try await local.command("pull", image)
                 #expect(pulled.status == 0, "\(pulled.errors)")
                 #expect(pulled.errors == "agora: 127.0.0.1: 1 of 1 layers\n")
@@ -50,16 +50,5 @@ import Testing
             #expect(ended.status == status)
             #expect(ended.errors.contains(words), "\(ended.errors)")
         }
-    }
-
-    /// A layout with one image: busybox, which is its shell and all programs.
-    private func makeLayout(in folder: URL) async throws -> String {
-        let script = """
-            cd \(folder.path) && umoci init --layout layout && umoci new --image layout:tool \
-            && umoci insert --image layout:tool /bin/busybox /bin/sh
-            """
-        let made = try await Program.run("/bin/sh", ["-c", script])
-        try #require(made.status == 0, "\(made.errors)")
-        return "oci:\(folder.path)/layout:tool"
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 import MesosMessages
-import SwiftProtobuf
 
 /// How `agora run` runs a pod, whatever it is.
 struct RunManner: ParsableArguments {
@@ -37,14 +36,8 @@ struct RunManner: ParsableArguments {
     /// A task with the terminal and the input that the flags ask for.
     func joined(_ task: Mesos_V1_TaskInfo) -> Mesos_V1_TaskInfo {
         var task = task
-        if tty {
-            task.container.type = .mesos
-            let size = RawTerminal.size ?? (80, 24)
-            task.container.ttyInfo.windowSize.columns = size.columns
-            task.container.ttyInfo.windowSize.rows = size.rows
-        }
-        guard interactive else { return task }
-        task.labels.labels.append(.with { ($0.key, $0.value) = ("agora.stdin", "open") })
+        if tty { task.giveTerminal() }
+        if interactive { task.keepInput() }
         return task
     }
 }

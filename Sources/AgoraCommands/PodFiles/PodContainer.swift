@@ -20,6 +20,8 @@ struct PodContainer {
     private let confinement: TaskConfinement
     private let ports: [Mesos_V1_Port]
     private let probe: PodProbe?
+    private let hasInput: Bool
+    private let hasTerminal: Bool
 
     init(_ value: ManifestValue, volumes: PodVolumes, defaults: PodSecurity) throws(PodFileError) {
         var fields = try ManifestFields(value)
@@ -43,6 +45,8 @@ struct PodContainer {
         } else {
             probe = nil
         }
+        hasInput = try fields.take("stdin")?.truth() ?? false
+        hasTerminal = try fields.take("tty")?.truth() ?? false
         try fields.finish(unsupported: Self.unsupported)
         guard image != nil || !command.isEmpty else {
             throw value.error(
@@ -57,9 +61,9 @@ struct PodContainer {
     private static let unsupported = [
         "envFrom": "config maps and secrets are", "lifecycle": "lifecycle hooks are",
         "readinessProbe": "readiness probes are", "resizePolicy": "resizing is", "restartPolicy": "restarting is",
-        "restartPolicyRules": "restarting is", "startupProbe": "startup probes are", "stdin": "attached terminals are",
-        "stdinOnce": "attached terminals are", "terminationMessagePath": "termination messages are",
-        "terminationMessagePolicy": "termination messages are", "tty": "attached terminals are", "volumeDevices": "block devices are",
+        "restartPolicyRules": "restarting is", "startupProbe": "startup probes are",
+        "stdinOnce": "inputs for one client only are", "terminationMessagePath": "termination messages are",
+        "terminationMessagePolicy": "termination messages are", "volumeDevices": "block devices are",
     ]
 
     /// The task, without ids.
@@ -76,6 +80,8 @@ struct PodContainer {
             }
             task.labels.labels = line.labels
             confinement.apply(to: &task)
+            if hasTerminal { task.giveTerminal() }
+            if hasInput { task.keepInput() }
             if let probe { task.healthCheck = probe.message }
             guard !ports.isEmpty else { return }
             task.discovery.visibility = .cluster

@@ -1,4 +1,5 @@
 import LinuxKernel
+import Seccomp
 import Testing
 
 @testable import Containers
@@ -19,7 +20,22 @@ struct RecordTests {
         ),
         ContainerFacts(sandbox: "/s", limits: ResourceLimits()), ContainerFacts(sandbox: "/s", limits: everyLimit),
         ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5),
+        ContainerFacts(
+            sandbox: "/s",
+            privileges: privileges(.named("a b"), .all, nil),
+            isSession: true,
+            hasTerminal: true,
+            keepsInput: true,
+            hasOwnNetwork: true
+        ),
+        ContainerFacts(sandbox: "/s", privileges: privileges(.unconfined, [], CapabilitySet(rawValue: 1 << 27))),
     ]
+
+    private static func privileges(_ seccomp: SeccompChoice, _ effective: CapabilitySet?, _ bounding: CapabilitySet?) -> Privileges {
+        var privileges = Privileges()
+        (privileges.seccomp, privileges.effective, privileges.bounding) = (seccomp, effective, bounding)
+        return privileges
+    }
 
     private static let everyLimit: ResourceLimits = {
         var limits = ResourceLimits(cpus: 1, cpuLimit: 2, memoryBytes: 3, pids: 4)

@@ -181,6 +181,19 @@ struct StreamTests {
         }
     }
 
+    @Test func aSessionMayDoNoMoreThanItsParent() async throws {
+        try await ContainerFixture.run { fixture in
+            var parent = fixture.spec(id, "sleep 1000")
+            parent.root = .image(layers: [try ImageFixture.layer("\(fixture.base)/layer")])
+            parent.confinement.effectiveCapabilities = []
+            _ = try await fixture.containerizer.launch(parent)
+            let (spec, session) = session(fixture, "grep -E '^(CapEff|CapBnd|Seccomp):' /proc/self/status")
+            _ = try await fixture.containerizer.launch(spec)
+            let output = try session.takeEnds().output?.readAll(limit: 1000, describedAs: "its output") ?? []
+            #expect(String(decoding: output, as: UTF8.self) == "CapEff:\t0000000000000000\nCapBnd:\t0000000000000000\nSeccomp:\t2\n")
+        }
+    }
+
     @Test func aShortSessionLosesNothing() async throws {
         try await ContainerFixture.run { fixture in
             try await launchParent(fixture)

@@ -111,7 +111,7 @@ import Testing
     @Test func aPodFileFromStandardInputAndABadOne() async throws {
         try await withScratchDirectory { folder in
             let file = folder.appending(path: "bad.yaml")
-            try "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: b, tty: true}]}".write(
+            try "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: b, stdinOnce: true}]}".write(
                 to: file,
                 atomically: true,
                 encoding: .utf8
@@ -120,7 +120,7 @@ import Testing
             #expect(ended.status == 65)
             #expect(
                 ended.errors
-                    == "agora: \(file.path): spec.containers[0].tty: attached terminals are not supported yet; leave the field out\n"
+                    == "agora: \(file.path): spec.containers[0].stdinOnce: inputs for one client only are not supported yet; leave the field out\n"
             )
         }
     }

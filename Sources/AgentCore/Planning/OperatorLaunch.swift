@@ -85,6 +85,9 @@ public struct OperatorLaunch: Sendable {
         guard request.volumes.isEmpty, request.uris.isEmpty else {
             throw LaunchRefusal("container.volumes, command.uris: a session sees what the container around it has, and brings nothing")
         }
+        guard request.networks.isEmpty else {
+            throw LaunchRefusal("container.network_infos: a session is in the network of the container around it")
+        }
         guard request.sharesCgroup != false else {
             throw LaunchRefusal(
                 "container.linux_info.share_cgroups: false is not for a session, which is a part of the container around it"
@@ -105,7 +108,8 @@ public struct OperatorLaunch: Sendable {
             sharesPIDNamespace: true,
             hostname: request.hostname,
             terminal: request.terminal,
-            isSession: true
+            isSession: true,
+            confinement: request.confinement
         )
         launch.workingDirectory = hasOwnFiles ? nil : parent.workingDirectory
         launch.replacesImageCommand = true

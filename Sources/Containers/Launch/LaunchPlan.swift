@@ -46,7 +46,11 @@ struct LaunchPlan: Sendable {
         facts.limits = hasOwnCgroup ? spec.limits : nil
         facts.diskBytes = spec.diskBytes
         facts.isTracked = hasOwnCgroup || facts.sharesPIDNamespace
-        if case .session = spec.streams.output { facts.isSession = true }
+        facts.privileges = Privileges(spec.confinement)
+        if case .session = spec.streams.output {
+            facts.isSession = true
+            if facts.privileges == Privileges() { facts.privileges = parent?.privileges ?? Privileges() }
+        }
         facts.hasTerminal = spec.streams.terminal != nil
         facts.keepsInput = spec.streams.keepsInput
         facts.hasOwnNetwork = !spec.networks.isEmpty

@@ -14,10 +14,10 @@ struct ResolvedConfinement: Sendable {
     init(_ plan: LaunchPlan, rules: ConfinementRules) throws(LaunchFailure) {
         spec = plan.spec.confinement
         facts = plan.facts
-        capabilities = try ResolvedCapabilities(spec, rules: rules, hasImageRoot: facts.hasImageRoot)
+        capabilities = try ResolvedCapabilities(facts.privileges, rules: rules, hasImageRoot: facts.hasImageRoot)
         do throws(SeccompError) {
             filter = try rules.seccomp.filter(
-                for: spec.seccomp,
+                for: facts.privileges.seccomp,
                 hasImageRoot: facts.hasImageRoot,
                 capabilities: capabilities.bounding
             )
@@ -31,7 +31,8 @@ struct ResolvedConfinement: Sendable {
             )
         }
         devices = facts.hasOwnRoot ? try Device.all(rules.devices + spec.devices) : []
-        guard !makesDevices || facts.limits != nil else {
+        // A session's programs are in the cgroup of the container around it, which has these rules already.
+        guard !makesDevices || facts.limits != nil || facts.isSession else {
             throw LaunchFailure(
                 .confinement,
                 "a container with the capability MKNOD needs a cgroup of its own: do not share the parent's"
@@ -95,10 +96,10 @@ struct ResolvedCapabilities: Hashable, Sendable {
     let areBound: Bool
 
     /// What is said of one set holds for the other where nothing is said of that (Mesos, "Linux Capabilities Support").
-    init(_ spec: Confinement, rules: ConfinementRules, hasImageRoot: Bool) throws(LaunchFailure) {
+    init(_ wanted: Privileges, rules: ConfinementRules, hasImageRoot: Bool) throws(LaunchFailure) {
         let usual: CapabilitySet? = hasImageRoot ? .ofImages : nil
-        let effective = spec.effectiveCapabilities ?? (spec.boundingCapabilities == nil ? rules.effectiveCapabilities : nil)
-        let bounding = spec.boundingCapabilities ?? spec.effectiveCapabilities ?? rules.boundingCapabilities ?? effective ?? usual
+        let effective = wanted.effective ?? (wanted.bounding == nil ? rules.effectiveCapabilities : nil)
+        let bounding = wanted.bounding ?? wanted.effective ?? rules.boundingCapabilities ?? effective ?? usual
         if let most = rules.boundingCapabilities, let bounding, !bounding.isSubset(of: most) {
             throw LaunchFailure(
                 .confinement,

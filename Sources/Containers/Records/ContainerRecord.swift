@@ -52,6 +52,7 @@ extension ContainerRecord {
         for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
         // No path has a NUL.
         if !facts.layers.isEmpty { lines += Self.line("layers", facts.layers.joined(separator: "\0")) }
+        if facts.privileges != Privileges() { lines += Self.line("privileges", facts.privileges.text) }
         if let id = facts.firstID { lines += Self.line("ids", "\(id)") }
         if let bytes = facts.diskBytes { lines += Self.line(ofDiskLimit: bytes) }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
@@ -148,6 +149,7 @@ extension ContainerRecord {
         facts.keepsInput = values["input"] != nil
         facts.hasOwnNetwork = values["own-network"] != nil
         facts.limits = values["limits"].map(Self.limits)
+        facts.privileges = values["privileges"].flatMap { Privileges(reading: $0) } ?? Privileges()
         facts.firstID = values["ids"].flatMap { UInt32($0) }
         facts.diskBytes = values["disk"].flatMap { Int64($0) }
         diskLimitation = values["disk-limitation"].flatMap(Self.diskLimitation)

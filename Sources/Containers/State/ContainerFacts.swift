@@ -18,6 +18,8 @@ struct ContainerFacts: Hashable, Sendable {
     var limits: ResourceLimits?
     /// Whether it has a cgroup that tells which processes are its own.
     var isTracked = false
+    /// What it was asked to let its programs do.
+    var privileges = Privileges()
     /// Whether it was launched for one caller, in the sandbox of the container around it.
     var isSession = false
     /// Whether its command has a terminal.

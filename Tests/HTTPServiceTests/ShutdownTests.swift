@@ -1,12 +1,14 @@
 import HTTPService
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// The end of a server.
 struct ShutdownTests {
+    /// A connection of another test may have been given the same port for a moment.
     private func isFree(_ port: Int) async -> Bool {
-        await (try? TestServer.with(HTTPServerConfiguration(port: port), { _ in }) { _ in true }) ?? false
+        await eventually { await (try? TestServer.with(HTTPServerConfiguration(port: port), { _ in }) { _ in true }) ?? false }
     }
 
     @Test func thePortIsFreeAfterwards() async throws {

@@ -180,8 +180,10 @@ import Testing
             #expect(await eventually { agent.output("\(agent.workDirectory)/containers/top/stdout") == "ready\r\n" })
             let attached = try await agent.attach(["top"])
             _ = try await attached.first()
-            let answer = try await agent.input(["top"], [.text("typed\n"), .size(rows: 11, columns: 22), .text("\u{3}")])
-            #expect(answer.0 == 200)
+            #expect(try await agent.input(["top"], [.text("typed\n")]).0 == 200)
+            // Ctrl-C throws away what the terminal has not shown yet.
+            #expect(await eventually { agent.output("\(agent.workDirectory)/containers/top/stdout") == "ready\r\ntyped\r\n" })
+            #expect(try await agent.input(["top"], [.size(rows: 11, columns: 22), .text("\u{3}")]).0 == 200)
             let text = try await attached.rest().text(.stdout)
             #expect(text == "typed\r\n^C11 22\r\n")
             #expect(try await agent.wait(["top"]).1.contains(#""exit_status":1792"#))

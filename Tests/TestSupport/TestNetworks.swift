@@ -78,6 +78,7 @@ public struct TestNetworks: Sendable {
         let path = "\(plugins)/\(name)"
         try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
         try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        waitUntilNobodyWrites(path)
     }
 
     /// What there is of containers in `bridged`: leases, interfaces at the bridge, rules of the packet filter.
@@ -135,5 +136,17 @@ private actor Rules {
 
     private static func rules(_ program: String) async -> [String] {
         (try? await Program.run(program, ["-t", "nat", "-S"]).lines) ?? []
+    }
+}
+
+/// A program that another test starts at this moment holds all our files until it runs, and a file that somebody may
+/// write to cannot be run (ETXTBSY of execve(2)). A lease for reading tells when nobody can (fcntl(2), F_SETLEASE).
+private func waitUntilNobodyWrites(_ path: String) {
+    let file = open(path, O_RDONLY | O_CLOEXEC)
+    defer { close(file) }
+    for _ in 0..<2000 {
+        // F_SETLEASE and F_RDLCK, which are 1024 and 0 on every Linux.
+        if fcntl(file, 1024, 0) == 0 { break }
+        usleep(10_000)
     }
 }

@@ -38,7 +38,7 @@ struct AgentParts {
         let link = MasterLink(address: configuration.masterAddress, logger: logger, report: reporter.report)
         let executors = ExecutorStreams(report: reporter.report)
         let views = Pending<AgentViews>()
-        let sessions = Sessions()
+        let sessions = Sessions(ground.containerizer)
         do {
             let api = ExecutorAPI(
                 reporter: reporter,

@@ -18,6 +18,7 @@ public final class HTTPBodyStream: Sendable {
         var reader: CheckedContinuation<Void, Never>?
         var isPaused = false
         var isGivenUp = false
+        var whenUseless: (@Sendable () -> Void)?
     }
 
     private let state = Mutex(State())
@@ -62,6 +63,16 @@ public final class HTTPBodyStream: Sendable {
         }
     }
 
+    /// Calls back once when it is of no use to go on with what was taken: the client has gone, or ``giveUp()`` was called.
+    public func whenUseless(_ action: @escaping @Sendable () -> Void) {
+        let isUseless = state.withLock { state in
+            let isUseless = state.isGivenUp || state.end == .broken
+            if !isUseless { state.whenUseless = action }
+            return isUseless
+        }
+        if isUseless { action() }
+    }
+
     /// Whether ``giveUp()`` was called.
     public var isGivenUp: Bool { state.withLock(\.isGivenUp) }
 
@@ -102,12 +113,15 @@ public final class HTTPBodyStream: Sendable {
     }
 
     private func change(_ change: (inout State) -> Void) {
-        let reader = state.withLock { state in
+        let (reader, whenUseless) = state.withLock { state in
             change(&state)
             defer { state.reader = nil }
-            return state.reader
+            guard state.isGivenUp || state.end == .broken else { return (state.reader, nil as (@Sendable () -> Void)?) }
+            defer { state.whenUseless = nil }
+            return (state.reader, state.whenUseless)
         }
         reader?.resume()
+        whenUseless?()
     }
 }
 

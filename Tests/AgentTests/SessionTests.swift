@@ -1,5 +1,6 @@
 import Agent
 import AsyncHTTPClient
+import Containers
 import Foundation
 import MesosAPI
 import MesosMessages
@@ -138,6 +139,31 @@ import Testing
         }
     }
 
+    /// Each would cost one of the 128 watches that a user may have.
+    @Test func whoComesAndGoesLeavesNothing() async throws {
+        try await AgentFixture.run { agent in
+            try await agent.launch(["top"], "sleep 1000")
+            for _ in 0..<300 {
+                let attached = try await agent.attach(["top"])
+                try #require(attached.status == 200)
+                _ = try await attached.first()
+                attached.leave()
+            }
+        }
+    }
+
+    @Test func followsThroughFullFiles() async throws {
+        try await AgentFixture.run({ $0.logLimit = LogLimit(bytes: 1024, files: 3) }) { agent in
+            try await agent.launch(["top"], "while [ ! -e go ]; do sleep 0.01; done; for i in $(seq 1 2000); do echo $i; done; sleep 0.3")
+            let attached = try await agent.attach(["top"])
+            _ = try await attached.first()
+            #expect(FileManager.default.createFile(atPath: "\(agent.workDirectory)/containers/top/go", contents: nil))
+            let lines = try await attached.rest().text(.stdout).split(separator: "\n").compactMap { Int($0) }
+            // Who is slower than three files misses some, but what comes is in order, and the end is there.
+            #expect(lines == lines.sorted() && Set(lines).count == lines.count && lines.last == 2000)
+        }
+    }
+
     @Test func severalCanListenToASession() async throws {
         try await AgentFixture.run { agent in
             try await agent.launch(["top"], "sleep 1000")
@@ -205,6 +231,18 @@ import Testing
             #expect(try await agent.kill(["top", "s"]) == 200)
             #expect(try await first.value.0 == 200)
             #expect(try await session.rest().text(.stdout).isEmpty)
+        }
+    }
+
+    @Test func aCommandThatDoesNotReadHoldsNobody() async throws {
+        try await AgentFixture.run { agent in
+            try await agent.launch(["top"], "sleep 1000")
+            let session = try await agent.session(["top", "s"], "sleep 1000")
+            let stuck = Task { try await agent.input(["top", "s"], [.text(String(repeating: "x", count: 1 << 20))], staysOpen: true) }
+            #expect(await eventually { (try? await agent.input(["top", "s"], []).0) == 409 })
+            stuck.cancel()
+            #expect(await eventually { (try? await agent.input(["top", "s"], []).0) == 200 })
+            session.leave()
         }
     }
 

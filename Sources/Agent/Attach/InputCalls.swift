@@ -17,7 +17,7 @@ struct InputCalls: Sendable {
     /// Answers at the end of the body, or when the container has ended.
     func attach(_ request: HTTPRequest, _ body: HTTPBodyStream, _ responder: HTTPResponder) {
         let responder = CallResponder(request: request, responder: responder)
-        Task {
+        let task = Task {
             do throws(Refusal) {
                 guard let encoding = try responder.bodyStreamEncoding() else {
                     throw Refusal(415, "send records: Content-Type application/recordio")
@@ -31,9 +31,11 @@ struct InputCalls: Sendable {
                 try await handOn(&records, to: id)
                 responder.responder.respond(200)
             } catch {
-                responder.refuse(error)
+                responder.refuse(error, realm: "mesos-agent-readwrite")
             }
         }
+        // A command that does not read keeps nobody attached who has gone.
+        body.whenUseless { task.cancel() }
     }
 
     /// The first record names the container.
@@ -52,20 +54,21 @@ struct InputCalls: Sendable {
 
     private func handOn(_ records: inout InputRecords, to id: ContainerID) async throws(Refusal) {
         let input = try input(of: id)
-        let containerizer = self.containerizer
-        // Whoever types into a container is told when it is no more.
         let body = records.body
-        let end = Task {
-            _ = try? await containerizer.wait(id)
-            body.giveUp()
-        }
-        defer { end.cancel() }
+        // Whoever types into a container is told when it is no more.
+        let end = sessions.ends.tell(of: id) { body.giveUp() }
+        defer { sessions.ends.forget(end) }
         while let record = try await records.next() {
             let message = record.attachContainerInput
             guard record.type == .attachContainerInput, message.type == .processIo, message.hasProcessIo else {
                 throw Refusal(400, "attach_container_input.type: must be PROCESS_IO in all records but the first")
             }
-            try await input.take(try InputRecord(message.processIo))
+            do throws(Refusal) {
+                try await input.take(try InputRecord(message.processIo))
+            } catch {
+                // Its end comes before what it did not read.
+                guard body.isGivenUp else { throw error }
+            }
         }
     }
 

@@ -58,9 +58,12 @@ struct LogFile {
         return bytes
     }
 
-    /// The file that follows this one; nothing while this is the newest.
+    /// Whether output still goes into this file.
+    var isNewest: Bool { number(of: name) == inode }
+
+    /// The file that follows this one; nothing while this is the newest, or while the next is being made.
     func next() -> LogFile? {
-        if number(of: name) == inode { return nil }
+        if isNewest { return nil }
         var newer = name
         for number in Self.numbers {
             let older = "\(name).\(number)"

@@ -16,6 +16,8 @@ struct LogFollowing: Sendable {
     let sessions: Sessions
 
     private static let chunk = 32 << 10
+    private static let pauseBetweenFiles = Duration.milliseconds(5)
+    private static let looksBetweenFiles = 100
 
     func follow(_ id: ContainerID, fromStart: Bool, _ form: AnswerStream, _ responder: CallResponder) async throws(Refusal) {
         let status: ContainerStatus
@@ -40,16 +42,21 @@ struct LogFollowing: Sendable {
             throw Refusal(500, "the output of the container \(id) cannot be shown: \(error)")
         }
         let isOver = ClosedFlag()
-        let stream = responder.stream(of: OutputRecords.Record.self, form, maximumBufferedBytes: OutputRecords.mostBuffered) {
+        let stop: @Sendable () -> Void = {
             isOver.set()
             watch.wake()
         }
+        let stream = responder.stream(
+            of: OutputRecords.Record.self,
+            form,
+            maximumBufferedBytes: OutputRecords.mostBuffered,
+            onClose: stop
+        )
+        let end = sessions.ends.tell(of: id, stop)
         Task {
-            _ = try? await containerizer.wait(id)
-            isOver.set()
-            watch.wake()
+            await show(files, watch, events, isOver, OutputRecords(stream))
+            sessions.ends.forget(end)
         }
-        Task { await show(files, watch, events, isOver, OutputRecords(stream)) }
     }
 
     private func sandbox(of status: ContainerStatus) throws(KernelError) -> Folder {
@@ -86,18 +93,23 @@ struct LogFollowing: Sendable {
         _ watch: FileWatch,
         _ records: OutputRecords
     ) async -> Bool {
+        // A container may also take its own file away: then there is none for good.
+        var looks = Self.looksBetweenFiles
         while true {
-            let bytes = file.read(upTo: Self.chunk)
-            if !bytes.isEmpty {
+            // Asked first: to a file that has a newer one, nothing more is written.
+            let next = file.next()
+            while case let bytes = file.read(upTo: Self.chunk), !bytes.isEmpty {
                 guard records.send(bytes, kind), await records.waitForClient() else { return false }
+            }
+            if let next {
+                file = next
+                try? watch.add(next.file)
                 continue
             }
-            guard let next = file.next() else { return true }
-            // Between the last look and the new name, more may have come.
-            let rest = file.read(upTo: Self.chunk)
-            guard rest.isEmpty || records.send(rest, kind) else { return false }
-            file = next
-            try? watch.add(next.file)
+            // Between two files there is none for a moment, and nothing would tell of the new one.
+            guard !file.isNewest, looks > 0 else { return true }
+            looks -= 1
+            try? await Task.sleep(for: Self.pauseBetweenFiles)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Cluster
+import Containers
 import LinuxKernel
 import MesosAPI
 import Synchronization
@@ -11,7 +12,13 @@ final class Sessions: Sendable {
         var events: EventThread?
     }
 
+    /// Tells those who are attached.
+    let ends: ContainerEnds
     private let state = Mutex(State())
+
+    init(_ containerizer: Containerizer) {
+        ends = ContainerEnds(containerizer)
+    }
 
     /// The thread that waits for input and output; there is none before the first is needed.
     func events() throws(KernelError) -> EventThread {

@@ -46,7 +46,6 @@ struct Attachment: Sendable {
         if input == .standard || input == .none && !isTerminal {
             tasks.append(Task { await send(records, continuation) })
             tasks.append(Task { if await fill(records) { continuation.yield(true) } })
-            if isTerminal { tasks.append(Task { await tellSizes(records) }) }
         }
         defer {
             records.finish()
@@ -75,7 +74,8 @@ struct Attachment: Sendable {
                 $0.containerID = container
             }
         )
-        if isTerminal, let size = RawTerminal.size { await records.send(.size(size)) }
+        let sizes = isTerminal ? Task { await tellSizes(records) } : nil
+        defer { sizes?.cancel() }
         var keys = detachKeys
         while input == .standard, !Task.isCancelled, let typed = await StandardInput.read() {
             let (bytes, isDetached) = keys?.filter(typed) ?? (typed, false)
@@ -89,7 +89,10 @@ struct Attachment: Sendable {
     }
 
     private func tellSizes(_ records: Handover<Record>) async {
-        for await _ in await UnixSignalsSequence(trapping: .sigwinch) {
+        // Listened to first: a change after the first look is told then.
+        let changes = await UnixSignalsSequence(trapping: .sigwinch)
+        if let size = RawTerminal.size { await records.send(.size(size)) }
+        for await _ in changes {
             if let size = RawTerminal.size { await records.send(.size(size)) }
         }
     }

@@ -115,7 +115,8 @@ extension LaunchPlan {
         let streams = spec.streams
         var flags = streams.terminal == nil ? 0 : AGORA_INIT_TERMINAL_FOR_COMMAND.rawValue
         if streams.keepsInput && streams.terminal == nil { flags |= AGORA_INIT_KEEP_INPUT.rawValue }
-        if streams.areRelayed { flags |= AGORA_INIT_KEEP_LOGS.rawValue }
+        // Without a command nothing is printed.
+        if streams.areRelayed && spec.command != nil { flags |= AGORA_INIT_KEEP_LOGS.rawValue }
         switch streams.output {
         case .files: break
         case .session where streams.terminal == nil: break

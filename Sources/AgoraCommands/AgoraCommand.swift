@@ -20,7 +20,8 @@ public struct AgoraCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "Pods",
                 subcommands: [
-                    RunCommand.self, ListCommand.self, LogsCommand.self, ExecCommand.self, AttachCommand.self, DebugCommand.self,
+                    RunCommand.self, ListCommand.self, LogsCommand.self, WhyCommand.self, ExecCommand.self, AttachCommand.self,
+                    DebugCommand.self,
                     KillCommand.self,
                 ]
             ),

@@ -55,14 +55,14 @@ extension Allocator {
     }
 
     /// What a framework must understand to be offered anything of an agent.
-    private func needed(for agent: AgentRecord) -> OfferCapabilities {
+    func needed(for agent: AgentRecord) -> OfferCapabilities {
         var needed: OfferCapabilities = agent.isRemote ? .regions : []
         if options.keepsGPUsForTheirUsers, agent.total.scalar("gpus") > .zero { needed.insert(.gpus) }
         return needed
     }
 
     /// The part of `resources` that a client may have and understands.
-    private func acceptable(_ resources: Resources, to client: Client) -> Resources {
+    func acceptable(_ resources: Resources, to client: Client) -> Resources {
         let capabilities = client.capabilities
         return resources.filter { resource in
             resource.isAllocatable(to: client.role)

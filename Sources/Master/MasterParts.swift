@@ -80,7 +80,8 @@ final class MasterParts: Sendable {
                     agentBytes: configuration.agentStreamBytes
                 ),
                 operators: OperatorEndpoint(reads: reads, loop: loop),
-                pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)")
+                pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)"),
+                why: WhyEndpoint(reads: reads)
             )
         )
         logger.info("master listens", metadata: ["host": "\(server.address)", "port": "\(server.port)", "id": "\(info.id)"])

@@ -19,6 +19,7 @@ struct MasterRoutes: Sendable {
         router.on(.get, "/version", "/master/version", handler: with { $0.pages.version })
         router.on(.get, "/state", "/master/state", handler: with { $0.pages.state })
         router.on(.get, "/redirect", "/master/redirect", handler: with { $0.pages.redirect })
+        router.on(.get, "/why", handler: with { $0.why.answer })
         router.on(.get, "/metrics/snapshot", handler: with { $0.pages.snapshot })
         router.on(.get, "/metrics", handler: with { $0.pages.metrics })
         return router
@@ -50,4 +51,5 @@ struct MasterEndpoints: Sendable {
     let streams: StreamEndpoint
     let operators: OperatorEndpoint
     let pages: PageEndpoint
+    let why: WhyEndpoint
 }

@@ -33,7 +33,8 @@ public struct MasterCore: Sendable {
     /// What the master shows outside.
     public internal(set) var state: ClusterState
 
-    var allocator: Allocator
+    /// Who is offered what; a copy of it answers why a framework waits.
+    package internal(set) var allocator: Allocator
     var schedulerStreams: [StreamID: FrameworkID] = [:]
     var agentStreams: [StreamID: AgentID] = [:]
     var deadlines = DeadlineQueue<Deadline>()

@@ -76,6 +76,7 @@ private struct Conversation {
         switch effect {
         case .send(let call): "send \(describe(call))"
         case .note(let text): "note \(text)"
+        case .explain(let question): "explain \(question.framework): \(question.wanted)"
         case .follow(let sandbox): "follow \(sandbox.name) \(sandbox.agent) \(sandbox.directory)"
         case .drain(let task): "drain \(task)"
         case .end(let outcome): "end \(outcome)"
@@ -159,8 +160,9 @@ private struct Conversation {
     @Test func waitingIsExplained() throws {
         var talk = Conversation(Self.single())
         _ = talk.subscribe()
-        #expect(talk.tell(.waited) == ["note waiting for an offer with cpus:0.1;mem:32 (seen: none yet)"])
-        #expect(talk.tell(.waited) == [])
+        let question = "explain F: cpus:0.1; mem:32"
+        #expect(talk.tell(.waited) == ["note waiting for an offer with cpus:0.1;mem:32 (seen: none yet)", question])
+        #expect(talk.tell(.waited) == [question])
         let small = [
             "note waiting for an offer with cpus:0.1;mem:32 (seen: cpus:0.05;mem:500 on box)", "send DECLINE O1 for 1.0",
         ]

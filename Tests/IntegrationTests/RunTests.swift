@@ -69,8 +69,24 @@ import Testing
         try await AgoraLocal.run { local in
             let process = try local.start(["run", "--cpus", "9000", "--", "true"])
             #expect(await process.tells("agora: waiting for an offer with cpus:9000;mem:32 (seen: cpus:"), "\(process.standardError)")
+            #expect(await process.tells("agora: none of 1 agent fits: 1 is too small in cpus (9000 wanted, "), "\(process.standardError)")
+            let why = try await local.command(["why", "--resources", "cpus:9000", "true"])
+            #expect(why.output.contains("which wants cpus:9000: none of 1 agent fits: 1 is too small in cpus"), "\(why)")
             process.signal(SIGINT)
             #expect(await process.ended().status == 130)
+        }
+    }
+
+    @Test func whyATaskDiedIsTold() async throws {
+        try await AgoraLocal.run { local in
+            let script = "echo first; echo last; echo oops >&2; exit 3"
+            #expect(try await local.command(["run", "--name", "broken", "--", "sh", "-c", script]).status == 3)
+            let why = try await local.command("why", "broken")
+            let words = ["is TASK_FAILED on ", "exit status 3", "last lines of stdout:\n  first\n  last", "last lines of stderr:\n  oops"]
+            for word in words { #expect(why.output.contains(word), "\(why)") }
+            let one = try await local.command("why", "--lines", "1", "--output", "json", "broken")
+            #expect(one.output.contains(#""last""#) && !one.output.contains(#""first""#), "\(one)")
+            #expect(try await local.command("why", "nobody").errors.contains("there is no task \"nobody\""))
         }
     }
 

@@ -46,17 +46,20 @@ struct Connection: Sendable {
         deadline: NIODeadline = .now() + Connection.callTimeout
     ) async throws(ClientError) -> Answer {
         let response = try await post(call, to: peer, path: path, operation: operation, deadline: deadline)
-        let bytes: [UInt8]
-        do {
-            bytes = [UInt8](try await response.body.collect(upTo: Self.maximumAnswer).readableBytesView)
-        } catch {
-            throw ClientError(peer: peer, operation: operation, cause: .broken("\(error)"))
-        }
+        let bytes = try await body(of: response, peer, operation)
         do {
             return try MessageEncoding.protobuf.decode(Answer.self, from: bytes)
         } catch {
             throw ClientError(peer: peer, operation: operation, cause: .broken("\(error)"))
         }
+    }
+
+    /// Reads a page.
+    ///
+    /// - Parameter target: path and query, encoded.
+    func get(_ target: String, from peer: ClientError.Peer, operation: String) async throws(ClientError) -> [UInt8] {
+        let response = try await execute(HTTPClientRequest(url: peer.endpoint.url(target)), peer, operation, .now() + Self.callTimeout)
+        return try await body(of: response, peer, operation)
     }
 
     /// Sends a call whose answer says nothing but that it arrived.
@@ -91,6 +94,16 @@ struct Connection: Sendable {
         request.headers.add(name: "Accept", value: MessageEncoding.protobuf.mediaType)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(MessageEncoding.protobuf.encode(call))
+        return try await execute(request, peer, operation, deadline)
+    }
+
+    /// Sends a request; the answer is good, its body has not been read yet.
+    private func execute(
+        _ request: HTTPClientRequest,
+        _ peer: ClientError.Peer,
+        _ operation: String,
+        _ deadline: NIODeadline
+    ) async throws(ClientError) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {
             response = try await client.execute(request, deadline: deadline)
@@ -99,6 +112,14 @@ struct Connection: Sendable {
         }
         guard (200..<300).contains(response.status.code) else { throw await refusal(response, peer: peer, operation: operation) }
         return response
+    }
+
+    private func body(of response: HTTPClientResponse, _ peer: ClientError.Peer, _ operation: String) async throws(ClientError) -> [UInt8] {
+        do {
+            return [UInt8](try await response.body.collect(upTo: Self.maximumAnswer).readableBytesView)
+        } catch {
+            throw ClientError(peer: peer, operation: operation, cause: .broken("\(error)"))
+        }
     }
 
     /// What a bad answer says.

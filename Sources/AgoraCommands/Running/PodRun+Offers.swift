@@ -97,6 +97,12 @@ extension PodRun {
         return [.note(text)]
     }
 
+    /// Has the master say what it is that no machine has.
+    func explanation() -> [Effect] {
+        guard case .waiting = phase, let frameworkID, let wanted = try? launch.demand.total() else { return [] }
+        return [.explain(FrameworkQuestion(framework: frameworkID.value, wanted: wanted.description))]
+    }
+
     /// Offers in one line; the first three, since there may be thousands.
     private static func summary(_ offers: [Mesos_V1_Offer]) -> String {
         let texts = offers.prefix(3).map { offer in

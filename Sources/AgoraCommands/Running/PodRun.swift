@@ -28,6 +28,8 @@ struct PodRun {
         case send(Mesos_V1_Scheduler_Call)
         /// For the user, on standard error.
         case note(String)
+        /// Ask the master why no offer suffices, and tell the user.
+        case explain(FrameworkQuestion)
         /// Show a task's output from now on.
         case follow(TaskSandbox)
         /// The task's output grows no more.
@@ -83,6 +85,7 @@ struct PodRun {
             $0.type = .subscribe
             if let frameworkID { $0.frameworkID = frameworkID }
             $0.subscribe.frameworkInfo = info
+            if let constraints = launch.selector.constraints(role: options.role) { $0.subscribe.offerConstraints = constraints }
             if case .waiting = phase { return }
             $0.subscribe.suppressedRoles = info.roles
         }
@@ -91,7 +94,7 @@ struct PodRun {
     mutating func handle(_ input: Input) -> [Effect] {
         switch input {
         case .event(let event): handle(event)
-        case .waited: noteWaiting(seen: nil)
+        case .waited: noteWaiting(seen: nil) + explanation()
         case .interrupted: interrupted()
         case .refused(let reason): end(.failed(reason))
         }

@@ -7,6 +7,8 @@ struct PodRunner: Sendable {
     static let maximumWaitingInputs = 10_000
     /// Time without an offer after which the user is told what the pod waits for.
     static let quietWait = Duration.milliseconds(600)
+    /// Time after which the user is told again, if something else is missing then.
+    static let nextWait = Duration.seconds(10)
     /// Pauses between attempts to reach a master that was lost.
     static let reconnectPauses = (first: Duration.milliseconds(250), longest: Duration.seconds(4))
 
@@ -36,7 +38,10 @@ struct PodRunner: Sendable {
         }
         let timer = Task {
             try await Task.sleep(for: Self.quietWait)
-            continuation.yield(.waited)
+            while true {
+                continuation.yield(.waited)
+                try await Task.sleep(for: Self.nextWait)
+            }
         }
         let outputs = OutputStreams(names: launch.tasks.map(\.name)) { continuation.yield(.interrupted) }
         let run = PodRun(launch, options: options, makeSuffix: Self.suffix)

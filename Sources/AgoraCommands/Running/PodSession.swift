@@ -14,6 +14,10 @@ struct PodSession {
     private var listener: Task<Void, Never>?
     private var followers: [TaskID: Follower] = [:]
     private var lostAt: ContinuousClock.Instant?
+    /// What was told last about why the pod waits.
+    private var lastExplanation = ""
+    /// Whether the master cannot say why something waits: one of Mesos.
+    private var isMasterIgnorant = false
     private var pause = PodRunner.reconnectPauses.first
 
     init(runner: PodRunner, run: PodRun, outputs: OutputStreams, inputs: AsyncStream<PodRunner.Input>.Continuation) {
@@ -112,6 +116,7 @@ struct PodSession {
                 }
                 return await perform(run.handle(.refused("\(error)")))
             case .note(let text): await runner.note(text)
+            case .explain(let question): await explain(question)
             case .follow(let sandbox): follow(sandbox)
             case .drain(let task): followers[task]?.ending.come()
             case .end(let outcome): return outcome
@@ -130,6 +135,21 @@ struct PodSession {
             return nil
         } catch {
             return error
+        }
+    }
+
+    /// Tells what the master says, if it is something new. Masters that do not know are not asked again.
+    private mutating func explain(_ question: FrameworkQuestion) async {
+        guard !isMasterIgnorant else { return }
+        let client = MasterClient(connection: runner.connection, master: runner.master)
+        do throws(ClientError) {
+            let answer = try await client.waiting(question.framework, for: question.wanted)
+            let text = answer.roles.map(\.sentence).joined(separator: "; ")
+            guard text != lastExplanation, answer.roles.allSatisfy({ $0.suitable == 0 }) else { return }
+            lastExplanation = text
+            await runner.note(text)
+        } catch {
+            isMasterIgnorant = error.status == 404
         }
     }
 

@@ -31,6 +31,11 @@ public struct MinimumAllocatable: Hashable, Sendable {
         }
     }
 
+    /// The sums, each as resources that nobody has reserved.
+    var alternatives: [Resources] {
+        sums.map { sum in Resources(sum.map { Resource($0.name, .scalar($0.amount)) }) }
+    }
+
     /// Whether `resources` are worth an offer.
     func admits(_ resources: Resources) -> Bool {
         guard !resources.isEmpty else { return false }

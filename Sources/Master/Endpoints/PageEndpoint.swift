@@ -61,7 +61,7 @@ struct PageEndpoint: Sendable {
 
 extension HTTPResponder {
     /// Answers with JSON, or with a call of the function that `jsonp` names.
-    fileprivate func respond(json: ByteBuffer, to request: HTTPRequest) {
+    func respond(json: ByteBuffer, to request: HTTPRequest) {
         guard let function = request.query["jsonp"] else {
             return respond(200, headers: [("Content-Type", "application/json")], body: json)
         }

@@ -38,6 +38,19 @@ final class StateReader: Sendable {
         }
     }
 
+    /// The same with a copy of another part of the core, and the moment at which it was taken.
+    func answer<Part: Sendable>(
+        _ responder: HTTPResponder,
+        of part: @escaping @Sendable (MasterCore) -> Part,
+        _ answer: @escaping @Sendable (Part, Timestamp) -> Void
+    ) {
+        guard begin() else { return refuse(responder) }
+        Task {
+            answer(await loop.read(part), clock.now)
+            end()
+        }
+    }
+
     /// A copy of the state.
     func read() async -> StateReading {
         let state = await loop.read(\.state)

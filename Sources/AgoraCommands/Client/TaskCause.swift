@@ -1,0 +1,75 @@
+import Cluster
+import Foundation
+import MesosAPI
+import MesosMessages
+
+/// What became of a task, and what it wrote last.
+struct TaskCause: Encodable, Sendable {
+    let taskID: String
+    let state: String
+    let node: String?
+    /// Since when it is in its state, in seconds since 1970.
+    let since: Double?
+    let reason: String?
+    let source: String?
+    let message: String?
+    /// As a shell would tell it; nil for a task that has not ended.
+    let exitCode: Int32?
+    /// What it had when it went over a limit, by resource.
+    let limitation: [String: Double]
+    /// The last lines of each output that it has.
+    let lastLines: [String: [String]]
+
+    private enum CodingKeys: String, CodingKey {
+        case taskID = "task_id"
+        case state, node, since, reason, source, message, limitation
+        case exitCode = "exit_code"
+        case lastLines = "last_lines"
+    }
+
+    init(_ entry: TaskCatalogue.Entry, lines: Int, _ connection: Connection) async {
+        let status = entry.task.statuses.last { $0.state == entry.task.state } ?? entry.task.statuses.last
+        taskID = entry.id
+        state = entry.task.state.name
+        node = entry.agent?.hostname
+        since = entry.since
+        reason = status.flatMap { $0.hasReason ? $0.reason.name : nil }
+        source = status.flatMap { $0.hasSource ? $0.source.name : nil }
+        message = status.flatMap { $0.message.isEmpty ? nil : $0.message }
+        exitCode = entry.isActive ? nil : status.map { TaskEnd($0).exitCode }
+        let passed = (try? Resources(status?.limitation.resources ?? [])) ?? .empty
+        limitation = Dictionary(uniqueKeysWithValues: passed.names.map { ($0, passed.scalar($0).value) })
+        lastLines = lines > 0 ? await Self.lastLines(lines, of: entry, connection) : [:]
+    }
+
+    /// For people.
+    var text: String {
+        var sentence = "\(taskID) is \(state)"
+        if let node { sentence += " on \(node)" }
+        if let since { sentence += " since \(Age.text(seconds: Date.now.timeIntervalSince1970 - since))" }
+        if let reason { sentence += ", \(reason)" }
+        if let exitCode { sentence += ", exit status \(exitCode)" }
+        if let message { sentence += ": \(message)" }
+        var paragraphs = [sentence]
+        for (file, lines) in lastLines.sorted(by: { $0.key > $1.key }) where !lines.isEmpty {
+            paragraphs.append("last lines of \(file):\n" + lines.map { "  \($0)" }.joined(separator: "\n"))
+        }
+        return paragraphs.joined(separator: "\n")
+    }
+
+    /// What its sandbox still has; nothing where the machine is gone or the files were collected.
+    private static func lastLines(_ count: Int, of entry: TaskCatalogue.Entry, _ connection: Connection) async -> [String: [String]] {
+        guard let sandbox = entry.sandbox else { return [:] }
+        let client = AgentClient(connection: connection, agent: sandbox.agent)
+        var found: [String: [String]] = [:]
+        for file in OutputStreams.File.allCases {
+            let path = "\(sandbox.directory)/\(file.rawValue)"
+            guard let size = try? await client.read(path, from: .max)?.size, size > 0 else { continue }
+            let start = size - min(size, AgentClient.readLength)
+            guard let piece = try? await client.read(path, from: start) else { continue }
+            let lines = String(decoding: piece.bytes, as: UTF8.self).split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+            found[file.rawValue] = lines.dropLast(lines.last == "" ? 1 : 0).suffix(count).map(String.init)
+        }
+        return found
+    }
+}

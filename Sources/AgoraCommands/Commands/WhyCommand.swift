@@ -1,0 +1,102 @@
+import ArgumentParser
+import Cluster
+import MesosMessages
+
+/// `agora why`
+struct WhyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "why",
+        abstract: "Say why something waits, or why it died.",
+        discussion: """
+            Of a framework, also one of `agora run` that still waits: which machines do not suit, and what they lack. Of a task: its \
+            state, the reason, and the last lines that it wrote.
+
+            EXAMPLE
+              agora why web
+              agora why --resources 'cpus:4;mem:2048' marathon
+            """
+    )
+
+    @OptionGroup var master: MasterOptions
+    @OptionGroup var output: OutputOptions
+    @Option(help: "What the framework needs of one machine, as 'cpus:4;mem:512'; else what it told the master itself.")
+    var resources: String?
+    @Option(help: "How many of the last lines of each output are shown.")
+    var lines = 10
+    @Argument(help: "Id or name of a task, a pod or a framework.")
+    var name: String
+
+    func validate() throws {
+        guard (0...Self.mostLines).contains(lines) else { throw ValidationError("--lines must be between 0 and \(Self.mostLines).") }
+        guard let resources else { return }
+        do {
+            _ = try Resources.parse(resources)
+        } catch {
+            throw ValidationError("--resources: \(error)")
+        }
+    }
+
+    func run() async throws {
+        let endpoint = try master.endpoint
+        try await ExitStatus.reporting {
+            let causes = try await Connection.with { connection in
+                try await find(MasterClient(connection: connection, master: endpoint))
+            }
+            switch output.output {
+            case .table: await Terminal.print(causes.map(\.text).joined(separator: "\n"))
+            case .json: await Terminal.print(try OutputOptions.json(causes))
+            }
+        }
+    }
+
+    /// A framework that waits, if there is one of this name; else tasks.
+    private func find(_ client: MasterClient) async throws -> [Cause] {
+        let waiting = try await client.frameworks().frameworks.map(\.frameworkInfo).filter { $0.isMeant(by: name) }
+        let catalogue = try await TaskCatalogue.read(from: client)
+        let withTasks = Set(catalogue.entries.filter(\.isActive).map(\.task.frameworkID.value))
+        let asked = waiting.filter { resources != nil || $0.id.value == name || !withTasks.contains($0.id.value) }
+        guard asked.isEmpty else {
+            var causes: [Cause] = []
+            for framework in asked { causes.append(.waiting(try await client.waiting(framework.id.value, for: resources))) }
+            return causes
+        }
+        var causes: [Cause] = []
+        for entry in try catalogue.find(name) { causes.append(.task(await TaskCause(entry, lines: lines, client.connection))) }
+        return causes
+    }
+
+    private static let mostLines = 1000
+}
+
+/// Why something waits or died.
+enum Cause: Encodable, Sendable {
+    case waiting(WaitingAnswer)
+    case task(TaskCause)
+
+    /// For people.
+    var text: String {
+        switch self {
+        case .waiting(let answer):
+            answer.roles.map { role in
+                let wanted = role.wanted.isEmpty ? "" : ", which wants \(role.wanted.joined(separator: " or "))"
+                return "\(answer.name) (\(answer.frameworkID)) in role \(role.role)\(wanted): \(role.sentence)"
+            }
+            .joined(separator: "\n")
+        case .task(let cause): cause.text
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        switch self {
+        case .waiting(let answer): try answer.encode(to: encoder)
+        case .task(let cause): try cause.encode(to: encoder)
+        }
+    }
+}
+
+extension Mesos_V1_FrameworkInfo {
+    /// Whether a user who writes `text` means this framework: by its id, its name, or the pod that it runs.
+    fileprivate func isMeant(by text: String) -> Bool {
+        id.value == text || name == text || (isOfAgoraRun && name == "agora run \(text)")
+    }
+}

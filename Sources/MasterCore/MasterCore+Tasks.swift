@@ -66,6 +66,5 @@ extension MasterCore {
         guard let task = state.frameworks[key.framework]?.tasks.removeValue(forKey: key.task) else { return }
         state.frameworks[key.framework]?.completed.append(task)
         state.agents[task.agent]?.tasks.remove(key)
-        state.agents[task.agent]?.pendingKills[key] = nil
     }
 }

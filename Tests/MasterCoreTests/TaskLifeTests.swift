@@ -86,16 +86,47 @@ import Testing
         #expect(policy?.gracePeriod.nanoseconds == 7)
     }
 
-    @Test func aKillForAnAgentThatIsAwayWaits() throws {
+    /// When a KILL is sent: over a stream that loses it, while the agent is away, or when it is unreachable.
+    enum Moment: CaseIterable { case connected, away, unreachable }
+
+    @Test(arguments: Moment.allCases) func aKillThatTheAgentDoesNotGetIsSentWhenItIsBack(_ moment: Moment) throws {
         var (master, scheduler, agent) = try TestMaster.running()
-        master.handle(.agentStreamClosed(agent.stream.id))
-        master.send(scheduler, .kill) { $0.kill.taskID.value = "t" }
         let task = try #require(master.core.state.taskMessages.first)
-        let again = try master.agent(id: agent.id) { report in
+        let kill = { (master: inout TestMaster) in
+            master.send(scheduler, .kill) { call in
+                call.kill.taskID.value = "t"
+                call.kill.killPolicy.gracePeriod.nanoseconds = 7
+            }
+        }
+        if moment == .connected { _ = kill(&master) }
+        master.handle(.agentStreamClosed(agent.stream.id))
+        if moment == .unreachable { master.advance(by: .seconds(76)) }
+        if moment != .connected { _ = kill(&master) }
+        var back = agent
+        for _ in 1...2 {  // A second break may lose it again.
+            back = try master.agent(id: agent.id) { report in
+                report.frameworks = [Self.info(of: scheduler)]
+                report.tasks = [task]
+            }
+            guard case .kill(scheduler.id, TaskID("t"), let policy)? = master.events(of: back).first else {
+                return #expect(Bool(false), "no KILL")
+            }
+            #expect(policy?.gracePeriod.nanoseconds == 7)
+            master.handle(.agentStreamClosed(back.stream.id))
+        }
+    }
+
+    @Test func aKillIsNotSentAgainForATaskThatHasEnded() throws {
+        var (master, scheduler, agent) = try TestMaster.running()
+        var task = try #require(master.core.state.taskMessages.first)
+        master.send(scheduler, .kill) { $0.kill.taskID.value = "t" }
+        master.handle(.agentStreamClosed(agent.stream.id))
+        task.state = .taskKilled
+        let back = try master.agent(id: agent.id) { report in
             report.frameworks = [Self.info(of: scheduler)]
             report.tasks = [task]
         }
-        guard case .kill(scheduler.id, TaskID("t"), nil)? = master.events(of: again).first else { return #expect(Bool(false), "no KILL") }
+        #expect(master.events(of: back).isEmpty)
     }
 
     @Test(arguments: [(true, Mesos_V1_TaskState.taskUnknown), (false, .taskLost)])

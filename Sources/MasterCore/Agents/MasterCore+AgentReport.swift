@@ -38,7 +38,9 @@ extension MasterCore {
         if away != nil { state.frameworks[key.framework]?.unreachable.remove(key.task) }
         state.frameworks[key.framework]?.tasks[key.task] = task
         state.agents[reported.agent]?.tasks.insert(key)
-        if let policy = awaitedKills.removeValue(forKey: key) { emit(.sendToAgent(stream, .kill(key.framework, key.task, policy))) }
+        if let policy = awaitedKills.removeValue(forKey: key) ?? task.kill, task.isActive {
+            emit(.sendToAgent(stream, .kill(key.framework, key.task, policy)))
+        }
         guard away != nil || wasUnreachable, task.isActive else { return }
         let status = status(
             of: key.task,
@@ -101,14 +103,6 @@ extension MasterCore {
             tell(key.framework, status)
         }
         complete(key)
-    }
-
-    /// What was to be killed while the agent was away.
-    mutating func resendKills(_ kills: TreeDictionary<TaskKey, Mesos_V1_KillPolicy?>, to stream: StreamID, on agent: AgentID) {
-        for (key, policy) in kills.sorted(by: { $0.key < $1.key }) {
-            guard state.frameworks[key.framework]?.tasks[key.task]?.agent == agent else { continue }
-            emit(.sendToAgent(stream, .kill(key.framework, key.task, policy)))
-        }
     }
 
     /// A scheduler kills a task that is unknown; while agents are to come back after the master's restart, one of them

@@ -84,7 +84,6 @@ extension MasterCore {
         adopt(report, on: id, stream: stream.id, wasUnreachable: unreachable != nil)
         if let former { endKilledBeforeDelivery(former, reported: Set(report.tasks.map(\.key))) }
         endUnreported((former?.tasks.sorted() ?? []) + (unreachable?.tasks ?? []), report, on: id)
-        if let former { resendKills(former.pendingKills, to: stream.id, on: id) }
         addToAllocator(agent: id)
         if !isRecovering { awaitedKills = [:] }
     }

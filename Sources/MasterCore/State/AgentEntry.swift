@@ -52,9 +52,6 @@ package struct AgentEntry: Sendable {
     package var tasks = TreeSet<TaskKey>()
     package var offers = TreeSet<OfferID>()
 
-    /// Kills that wait for the agent to come back.
-    package var pendingKills = TreeDictionary<TaskKey, Mesos_V1_KillPolicy?>()
-
     /// What all offers of this agent have in common.
     package var offerTemplate = Mesos_V1_Offer()
 

@@ -33,6 +33,10 @@ package struct TaskEntry: Sendable {
     /// One status for each state the task went through, oldest first.
     package private(set) var statuses: [Mesos_V1_TaskStatus] = []
 
+    /// The policy of the scheduler's last KILL, if there was one. The agent gets it again whenever it comes back with the
+    /// task: a broken stream may have lost it.
+    var kill: Mesos_V1_KillPolicy??
+
     /// True while the task holds its resources.
     package var isActive: Bool { !state.isTerminal }
 

@@ -50,7 +50,8 @@ public struct CallResponder: Sendable {
         )
     }
 
-    func decode<Call: Message>(_ type: Call.Type) throws(Refusal) -> Call {
+    /// The call in the body; it may be none (400), or of another media type (415).
+    public func decode<Call: Message>(_ type: Call.Type) throws(Refusal) -> Call {
         let encoding = try Negotiation.bodyEncoding(negotiated)
         do {
             return try encoding.decode(type, from: request.bodyBytes)

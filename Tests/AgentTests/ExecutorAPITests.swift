@@ -95,6 +95,9 @@ import Testing
                 (AgentFixture.subscribe.replacing("framework\"}", with: "nobody\"}"), 400, "nobody"),
                 (AgentFixture.call("SUBSCRIBE", executor: "../../etc", ",\"subscribe\":{}"), 400, "executor_id"),
                 (AgentFixture.update("a", "TASK_RUNNING"), 403, "SUBSCRIBE"),
+                (Self.update(checkStatus: "{}"), 400, "check_status"), (Self.update(checkStatus: #"{"type":"TCP"}"#), 400, "check_status"),
+                (Self.update(checkStatus: #"{"type":"COMMAND","tcp":{}}"#), 400, "check_status"),
+                (Self.update(checkStatus: #"{"type":"COMMAND","command":{}}"#), 403, "SUBSCRIBE"),
                 (AgentFixture.call("MESSAGE", ",\"message\":{\"data\":\"\"}"), 403, "SUBSCRIBE"),
                 (AgentFixture.call("HEARTBEAT"), 202, ""), (AgentFixture.call("HEARTBEAT", executor: "nobody"), 202, ""),
             ]
@@ -109,6 +112,10 @@ import Testing
             #expect(try await agent.executorCall(huge).0 == 400)
             #expect(agent.master.states("a").isEmpty)
         }
+    }
+
+    private static func update(checkStatus: String) -> String {
+        AgentFixture.update("a", "TASK_RUNNING").replacing(#""status":{"#, with: #""status":{"check_status":\#(checkStatus),"#)
     }
 
     @Test func bindsTokensToContainers() async throws {
@@ -160,6 +167,11 @@ import Testing
             let response = try await agent.executorRequest(Data(AgentFixture.subscribe.utf8))
             #expect(response.status == .unauthorized)
             #expect(response.headers.first(name: "WWW-Authenticate")?.contains("Bearer") == true)
+            for body in ["{", AgentFixture.call("UNKNOWN"), AgentFixture.call("HEARTBEAT")] {
+                #expect(try await agent.executorCall(body).0 == 401, "\(body)")
+            }
+            #expect(try await agent.executorCall("x", contentType: "text/plain").0 == 401)
+            #expect(try await agent.executorCall("{", token: token).0 == 400)
             #expect(try await agent.executorCall(AgentFixture.subscribe, token: token).0 == 200)
         }
     }

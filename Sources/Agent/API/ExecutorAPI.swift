@@ -14,16 +14,19 @@ struct ExecutorAPI: Sendable {
     static let realm = "mesos-agent-executor"
 
     func add(to router: inout Router) {
-        router.onCall(AgentRoutes.paths("/api/v1/executor"), Mesos_V1_Executor_Call.self, handler: handle)
+        router.on(.post, paths: AgentRoutes.paths("/api/v1/executor")) { request, responder in
+            handle(CallResponder(request: request, responder: responder))
+        }
     }
 
-    /// Answers when the core has; never blocks.
-    private func handle(_ call: Mesos_V1_Executor_Call, _ responder: CallResponder) {
+    /// Answers when the core has; never blocks. Who has no right to call learns nothing of what is wrong with the call.
+    private func handle(_ responder: CallResponder) {
         do throws(Refusal) {
             let claims = try tokens.claims(of: responder.request.headers)
             guard claims != nil || !requiresTokens else {
                 throw Refusal(401, "Authorization: missing; send what MESOS_EXECUTOR_AUTHENTICATION_TOKEN has, as \"Bearer TOKEN\"")
             }
+            let call = try responder.decode(Mesos_V1_Executor_Call.self)
             try ExecutorCallValidation.check(call)
             guard call.type == .subscribe else {
                 return try reporter.submit(.executorCall(call, claims, reply: responder.responder))

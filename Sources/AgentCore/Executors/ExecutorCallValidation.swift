@@ -48,9 +48,23 @@ public enum ExecutorCallValidation {
         guard allowedStates.contains(status.state) else {
             throw Refusal(400, "update.status.state: is none that an executor gives; TASK_STARTING, TASK_RUNNING or an end are")
         }
+        if status.hasCheckStatus { try check(status.checkStatus) }
         let size = (try? status.serializedData(partial: true).count) ?? .max
         guard size <= ExecutorOptions.updateBytes else {
             throw Refusal(400, "update.status: has \(size) bytes; \(ExecutorOptions.updateBytes) are allowed, put large results elsewhere")
+        }
+    }
+
+    private static func check(_ status: Mesos_V1_CheckStatusInfo) throws(Refusal) {
+        let isComplete =
+            switch status.type {
+            case .command: status.hasCommand
+            case .http: status.hasHTTP
+            case .tcp: status.hasTcp
+            case .unknown: false
+            }
+        guard isComplete else {
+            throw Refusal(400, "update.status.check_status: needs a type, COMMAND, HTTP or TCP, and the field of that name")
         }
     }
 

@@ -76,11 +76,18 @@ import Testing
         }
     }
 
-    @Test func refusesATruncatedArchive() async throws {
+    private static let tenFiles = "with zipfile.ZipFile(path, 'w') as z: [z.writestr(str(i), bytes(1000)) for i in range(10)]"
+
+    /// The zips end between two files, and before their list of files: what is there can be read, what is missing is not seen.
+    @Test(arguments: [
+        ("a.tar.gz", "tar('w:gz', entry('f', os.urandom(100000)))", 50_000),
+        ("a.zip", tenFiles, 5 * 1031), ("a.zip", tenFiles, 10 * 1031), ("a.zip", tenFiles, 5500),
+    ])
+    func refusesATruncatedArchive(name: String, script: String, bytes: Int) async throws {
         try await FetchFixture.run { fixture in
-            let path = try await fixture.archive("a.tar.gz", "tar('w:gz', entry('f', os.urandom(100000)))")
-            let half = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(50_000)
-            let failure = await fixture.failure(FetchItem(uri: try fixture.file("half.tar.gz", half)))
+            let path = try await fixture.archive(name, script)
+            let part = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(bytes)
+            let failure = await fixture.failure(FetchItem(uri: try fixture.file("part-\(name)", part)))
             #expect(failure?.code == .invalidArchive)
             #expect(!fixture.hasSandbox)
         }

@@ -50,7 +50,7 @@ struct SandboxTree: Sendable {
             guard errno == ENOTDIR || errno == ELOOP else { throw Self.failure("open the folder", path) }
             throw FetchError(
                 .unsafeArchive,
-                "\(Self.shown(path)) leads through \(Self.shown(name)), which is a file or a symbolic link; nothing is written through links"
+                "the way into \(Self.shown(path)) leads through \(Self.shown(name)), which is a file or a symbolic link; nothing is written through links"
             )
         }
         return Descriptor(owning: number)

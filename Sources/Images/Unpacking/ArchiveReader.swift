@@ -45,7 +45,8 @@ package final class ArchiveReader {
             try check(filter(archive), "read compressed archives")
         }
         try check(archive_read_support_format_tar(archive), "read tar")
-        try check(archive_read_support_format_zip(archive), "read zip")
+        // By its list of files, at its end: without it, a zip that is cut off would look whole.
+        try check(archive_read_support_format_zip_seekable(archive), "read zip")
         try check(archive_read_open_fd(archive, file, 256 << 10), "read the archive")
     }
 

@@ -4,6 +4,7 @@ import Cluster
 import Foundation
 import GRDB
 import Logging
+import MesosAPI
 import MesosMessages
 import TestSupport
 import Testing
@@ -54,11 +55,14 @@ import Testing
             }
             var configuration = AgentConfiguration(masterAddress: master.address, workDirectory: directory.path)
             configuration.port = 0
-            configuration.resources = try Resources.parse("cpus:4;mem:4096;disk:1000;ports:[31000-32000]")
+            // Other resources than before.
+            configuration.resources = try Resources.parse("cpus:1;mem:64")
             configuration.recovery = .cleanup
             try await Agent(configuration: configuration, logger: Logger(label: "test.agent") { _ in SwiftLogNoOpLogHandler() }).run()
             #expect(master.last("long")?.state == .taskGone)
             #expect(master.calls.last == .unsubscribe)
+            let resources = try Resources(try #require(master.subscriptions.last).agent.resources)
+            #expect(resources.scalar("cpus").value == 4, "it leaves as what it was")
             #expect(try await eventually { try processes("sleep\u{0}54321").isEmpty })
             await master.stop()
         }
@@ -78,7 +82,9 @@ import Testing
             let database = try DatabaseQueue(path: directory.appending(path: "meta/agent.db").path)
             try await database.write { try $0.execute(sql: "UPDATE description SET boot = 'before'") }
             try database.close()
-            try await AgentFixture.runAgent(master, directory.path, destroys: true) { agent in
+            try await AgentFixture.runAgent(master, directory.path, destroys: true) { configuration in
+                configuration.resources = try? Resources.parse("cpus:2;mem:4096")  // A processor was taken out meanwhile.
+            } _: { agent in
                 #expect(master.subscriptions.last?.agent.id.value == FakeMaster.agentID)
                 #expect(await agent.reaches("long", .taskGone))
                 #expect(master.last("long")?.message.contains("restarted") == true)

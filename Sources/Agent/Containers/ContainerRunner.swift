@@ -58,6 +58,8 @@ final class ContainerRunner: Sendable {
             do throws(ContainerError) {
                 let termination = try await containerizer.wait(id)
                 report(.containerEnded(id, ContainerExit(termination)))
+            } catch .unusable {
+                // The agent stops, and the container runs on.
             } catch {
                 // It was forgotten before it was asked for: nobody will ever know how it ended.
                 logger.error("a container vanished", metadata: ["container": "\(id)", "reason": "\(error)"])

@@ -42,7 +42,15 @@ struct AgentFacts: Sendable {
         info.port = Int32(clamping: server.port)
         info.resources = resources.messages
         if let domain = configuration.domain { info.domain = domain }
-        if let former { try Self.check(info, former, configuration, workDirectory) }
+        // After a restart of the machine nothing runs that this agent would have to be the same for.
+        if let former, ground.stored.description?.boot == ground.boot {
+            if configuration.recovery == .cleanup {
+                info = former  // It leaves as what it was, whatever the machine is now.
+                info.port = Int32(clamping: server.port)
+            } else {
+                try Self.check(info, former, configuration, workDirectory)
+            }
+        }
         var core = AgentCoreConfiguration(
             info: info,
             version: AgentConfiguration.mesosVersion,
@@ -82,7 +90,7 @@ struct AgentFacts: Sendable {
             """
             the agent of \(workDirectory.path) cannot go on under --reconfiguration-policy \(policy.rawValue), since it describes itself \
             differently: \(differences.joined(separator: "; ")). Start it as it was, \(advice)or as a new agent: end it with --recover \
-            cleanup as it was, then remove \(workDirectory.path)/meta
+            cleanup, then remove \(workDirectory.path)/meta
             """
         )
     }

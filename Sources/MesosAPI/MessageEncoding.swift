@@ -32,7 +32,7 @@ public enum MessageEncoding: Hashable, Sendable, CaseIterable {
         do {
             message = try M(serializedBytes: bytes, partial: true)
         } catch {
-            throw MesosJSONError("the body is no \(M.protoMessageName) in protobuf's binary form: \(error)")
+            throw MesosJSONError("it is not in protobuf's binary form: \(error)")
         }
         guard message.isInitialized else {
             throw MesosJSONError("the required field is missing", path: (try? MissingField.path(in: message)) ?? "")

@@ -63,9 +63,10 @@ import Testing
         #expect(master.offers(to: scheduler).count == (isCapable ? 1 : 0))
     }
 
-    @Test(arguments: [false, true])
-    func agentsOfOtherRegionsNeedTheCapability(_ isCapable: Bool) throws {
+    @Test(arguments: [false, true], [false, true])
+    func agentsOfOtherRegionsNeedTheCapability(_ isCapable: Bool, afterARestart: Bool) throws {
         var master = TestMaster { $0.masterInfo.domain = .place("eu", "eu-1") }
+        if afterARestart { master.restart() }
         let near = try master.agent { $0.agent.domain = .place("eu", "eu-2") }
         let far = try master.agent { $0.agent.domain = .place("us", "us-1") }
         let nowhere = try master.agent()

@@ -50,7 +50,9 @@ import Testing
         master.send(old, .reconcile) { $0.reconcile.tasks = [.with { $0.taskID.value = "t1" }] }
         #expect(Self.losses(&master, old).isEmpty)
         master.advance(by: .seconds(599))
-        #expect(Self.losses(&master, old) == ["t1 TASK_LOST"])
+        let late = master.updates(to: old)
+        #expect(late.map(\.taskID.value) == ["t1"] && late.map(\.state) == [.taskLost])
+        #expect(late.first?.unreachableTime.nanoseconds == master.core.state.unreachableAgents[agents[1].id]?.since.nanoseconds)
         // The third comes back before its turn.
         let task = try #require(master.core.state.unreachableTaskMessages.first { $0.agentID.value == agents[2].id.value })
         let back = try master.agent("cpus:4;mem:4096", id: agents[2].id) { report in

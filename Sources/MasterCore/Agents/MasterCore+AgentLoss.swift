@@ -26,7 +26,11 @@ enum AgentLoss: Sendable {
     }
 
     var message: String {
-        self == .gone ? "an operator said that the task's agent is gone" : "the task's agent is gone"
+        switch self {
+        case .unreachable: "the task's agent is unreachable"
+        case .left: "the task's agent left the cluster"
+        case .gone: "an operator said that the task's agent is gone"
+        }
     }
 }
 

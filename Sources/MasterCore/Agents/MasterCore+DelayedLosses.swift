@@ -40,7 +40,9 @@ extension MasterCore {
 
     private mutating func tellLost(_ key: TaskKey, on agent: AgentID) {
         guard let task = state.frameworks[key.framework]?.unreachable[key.task], task.agent == agent, task.isActive else { return }
-        let status = status(of: key.task, agent: agent, .taskLost, .agentRemoved, "the task's agent is gone", executor: task.executor)
+        let message = AgentLoss.unreachable.message
+        var status = status(of: key.task, agent: agent, .taskLost, .agentRemoved, message, executor: task.executor)
+        if let since = state.unreachableAgents[agent]?.since { status.unreachableTime.nanoseconds = since.nanoseconds }
         state.counters.endedTasks[.taskLost, default: 0] += 1
         let limit = configuration.limits.statusesPerTask
         state.frameworks[key.framework]?.unreachable.update(key.task) { $0.conclude(status, limit: limit) }

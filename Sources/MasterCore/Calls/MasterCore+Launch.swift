@@ -117,7 +117,8 @@ extension MasterCore {
     }
 
     static func tooMuch(_ wanted: Resources, of remaining: Resources, for what: String) -> Problem {
-        Problem("resources: \(what) needs \(wanted.unallocated()), of the offers only \(remaining.unallocated()) is left")
+        let rest = remaining.isEmpty ? "nothing" : "only \(remaining.unallocated())"
+        return Problem("resources: \(what) needs \(wanted.unallocated()), of the offers \(rest) is left")
     }
 }
 

@@ -117,22 +117,45 @@ static const char *const unchangeable[] = {"proc/bus", "proc/fs", "proc/irq", "p
 
 // What hidden places are covered with comes from a file system of our own that nobody can write to, never from the
 // image: an image's /dev/null may be anything.
-static int new_cover(void) {
+struct cover {
+    int mount;
+    int stands_on_root;
+};
+
+static struct cover new_cover(void) {
     const struct option options[] = {{"mode", "555"}, {"size", "4k"}, {NULL, NULL}};
     int cover = new_mount("tmpfs", options, NO_PROGRAMS);
     if (cover < 0 || mkdirat(cover, "folder", 0555) != 0 || mknodat(cover, "file", S_IFREG | 0444, 0) != 0
         || set_mount_attributes(cover, MOUNT_ATTR_RDONLY) != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "make the cover for hidden files");
     }
-    return cover;
+    return (struct cover){.mount = cover};
 }
 
-static void hide(int root, const char *path, int cover) {
+// Linux before 6.15 copies only what stands somewhere: there it stands on the root, out of our way, until all is hidden.
+static int copy_cover(int root, struct cover *cover, const char *name) {
+    int copy = copy_single_mount(cover->mount, name);
+    if (copy >= 0 || errno != EINVAL || cover->stands_on_root) return copy;
+    if (attach_mount(cover->mount, root) != 0) return -1;
+    cover->stands_on_root = 1;
+    return copy_single_mount(cover->mount, name);
+}
+
+static void put_away(struct cover *cover) {
+    char path[32];
+    snprintf(path, sizeof path, "/proc/self/fd/%d", cover->mount);
+    if (cover->stands_on_root && umount2(path, MNT_DETACH) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "take the cover for hidden files off the root");
+    }
+    close(cover->mount);
+}
+
+static void hide(int root, const char *path, struct cover *cover) {
     int place = open_below(root, path, PLAIN);
     if (place < 0 && errno == ENOENT) return;
     struct stat facts;
     if (place < 0 || fstat(place, &facts) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open /%s to hide it", path);
-    int copy = copy_single_mount(cover, S_ISDIR(facts.st_mode) ? "folder" : "file");
+    int copy = copy_cover(root, cover, S_ISDIR(facts.st_mode) ? "folder" : "file");
     if (copy < 0 || attach_mount(copy, place) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "hide /%s", path);
     close(copy);
     close(place);
@@ -150,8 +173,8 @@ static void protect(int root, const char *path) {
 }
 
 void mask_machine(int root) {
-    int cover = new_cover();
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) hide(root, hidden[i], cover);
+    struct cover cover = new_cover();
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) hide(root, hidden[i], &cover);
     for (size_t i = 0; i < sizeof unchangeable / sizeof *unchangeable; i++) protect(root, unchangeable[i]);
-    close(cover);
+    put_away(&cover);
 }

@@ -153,6 +153,10 @@ extension Containerizer {
             if isNested && error.code == ESRCH { throw .parentUnknown(plan.id, reason: "has ended") }
             // What the kernel says to a pid namespace below the deepest (pid_namespaces(7)).
             if isNested && !plan.facts.sharesPIDNamespace && error.code == ENOSPC { throw .tooDeep(plan.id) }
+            // By v2 it is born in its cgroup, whose memory it needs for that.
+            if error.code == ENOMEM, let limit = plan.facts.limits?.memoryBytes {
+                throw .launchFailed(plan.id, LaunchFailure(.cgroup, "\(error), with a memory limit of \(limit) bytes"))
+            }
             throw .launchFailed(plan.id, LaunchFailure(.process, "\(error)"))
         }
     }

@@ -92,7 +92,7 @@ struct ContainerFixture {
 }
 
 /// Waits for something to become true that no event tells of, up to a deadline.
-func eventually(_ what: String, within: Duration = .seconds(10), _ holds: () throws -> Bool) async throws {
+func eventually(_ what: String, within: Duration = .seconds(60), _ holds: () throws -> Bool) async throws {
     let deadline = ContinuousClock.now + within
     while try !holds() {
         guard ContinuousClock.now < deadline else {

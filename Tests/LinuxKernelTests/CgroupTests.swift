@@ -58,10 +58,54 @@ struct CgroupsV2Tests {
 
     @Test func aNewCgroupGetsItsControllersFromTheOneAbove() async throws {
         try await withScratchFolder { folder in
-            for path in ["", "agora"] { try fill(folder, path) }
-            try CgroupsV2(mount: folder.path, parent: "agora").makeTracking("c.pod")
-            #expect(try folder.text(of: "cgroup.subtree_control").isEmpty, "what is there already is left as it is")
+            for path in ["", "agora", "agora/c.pod"] { try fill(folder, path) }
+            try folder.put("cpuset cpu io memory pids", at: "cgroup.subtree_control")
+            let cgroups = CgroupsV2(mount: folder.path, parent: "agora")
+            try cgroups.makeTracking("c.pod")
+            #expect(try folder.text(of: "cgroup.subtree_control") == "cpuset cpu io memory pids", "nothing is missing")
+            #expect(try folder.text(of: "agora/cgroup.subtree_control").isEmpty, "a cgroup of ours has what it needs")
+            try cgroups.makeTracking("c.other")
             #expect(try folder.text(of: "agora/cgroup.subtree_control") == "+cpu +memory +pids")
+            try folder.put("cpu", at: "cgroup.subtree_control")
+            try cgroups.makeTracking("c.pod")
+            #expect(try folder.text(of: "cgroup.subtree_control") == "+cpu +memory +pids", "others may have made the folder above")
+        }
+    }
+
+    @Test func whatIsPromisedToAllIsPromisedToThoseAbove() async throws {
+        try await withScratchFolder { folder in
+            for path in ["", "a", "a/b", "a/b/c.1", "a/b/c.2", "a/other"] { try folder.put("", at: "\(path)/memory.low") }
+            try folder.put("100", at: "a/other/memory.low")
+            let cgroups = CgroupsV2(mount: folder.path, parent: "a/b")
+            var limits = CgroupLimits()
+            limits.memorySoftBytes = 7
+            try cgroups.limit("c.1", limits)
+            limits.memorySoftBytes = 5
+            try cgroups.limit("c.2", limits)
+            #expect(try folder.text(of: "a/b/memory.low") == "12")
+            #expect(try folder.text(of: "a/memory.low") == "112")
+            #expect(try folder.text(of: "memory.low").isEmpty, "the machine's root has no such file")
+            limits.memorySoftBytes = .max
+            for name in ["c.1", "c.2"] { try cgroups.limit(name, limits) }
+            #expect(try folder.text(of: "a/memory.low") == "\(Int64.max)")
+        }
+    }
+
+    @Test(arguments: [(["io.weight"], "default 5000"), (["io.bfq.weight"], "default 1000"), ([], nil)] as [([String], String?)])
+    func whoSchedulesTheDisksIsToldTheShare(files: [String], written: String?) async throws {
+        try await withScratchFolder { folder in
+            try folder.put("", at: "a/c/cgroup.procs")
+            for file in files { try folder.put("", at: "a/c/\(file)") }
+            var limits = CgroupLimits()
+            limits.ioWeight = 5000
+            let cgroups = CgroupsV2(mount: folder.path, parent: "a")
+            guard let written else {
+                let error = #expect(throws: KernelError.self) { try cgroups.limit("c", limits) }
+                #expect(error?.description.contains("iocost or bfq") == true)
+                return
+            }
+            try cgroups.limit("c", limits)
+            for file in files { #expect(try folder.text(of: "a/c/\(file)") == written) }
         }
     }
 
@@ -105,6 +149,7 @@ struct CgroupsV2Tests {
         try await withScratchFolder { folder in
             let files = ["memory.low", "memory.max", "memory.swap.max", "cpuset.cpus", "io.weight", "io.max", "cgroup.freeze"]
             for name in files { try folder.put("", at: "a/c/\(name)") }
+            try folder.put("", at: "a/memory.low")
             var limits = CgroupLimits(memoryBytes: 9)
             limits.memorySoftBytes = 5
             limits.swapBytes = 0
@@ -130,6 +175,20 @@ struct CgroupsV2Tests {
             try CgroupsV2(mount: folder.path, parent: "a").limit("c", limits)
             #expect(try folder.text(of: "a/c/cpu.weight") == weight)
         }
+    }
+}
+
+/// On a machine that has version 2 alone, as the virtual machine of the tests.
+@Suite(.enabled(if: geteuid() == 0 && (try? CgroupMounts.current())?.controllers.isEmpty == true))
+struct CgroupsV2AloneTests {
+    @Test func aCgroupWithProcessesHoldsNoOthersWithLimitsAndTheErrorSaysSo() throws {
+        let mount = try #require(try CgroupMounts.current().unified)
+        let own = try #require(try SmallFile.read("/proc/self/cgroup").split(separator: "\n").first?.split(separator: ":").last)
+        let folder = "\(mount)\(own)"
+        // The tests' own cgroup stands for the one that a container sees as the machine's root.
+        let error = #expect(throws: KernelError.self) { try CgroupsV2(mount: folder, parent: "x").makeLimiting("c.a", CgroupLimits()) }
+        #expect(error?.code == EBUSY && error?.description.contains("the cgroup \(folder), whose processes must") == true)
+        #expect(access("\(folder)/x", F_OK) != 0)
     }
 }
 

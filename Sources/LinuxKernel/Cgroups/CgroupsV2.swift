@@ -12,7 +12,8 @@ struct CgroupsV2: CgroupLayout {
 
     /// The folder of a cgroup's own processes, a name that none of the cgroups beside it has.
     static let processes = "processes"
-    private let controllers: String
+    private let controllers: [String]
+    private let promises: MemoryPromises
 
     /// Our folder below the mounted hierarchy.
     ///
@@ -20,10 +21,10 @@ struct CgroupsV2: CgroupLayout {
     init(mount: String, parent: String) {
         self.mount = mount
         let there = ((try? SmallFile.read("\(mount)/cgroup.controllers")) ?? "").split(whereSeparator: \.isWhitespace)
-        let wanted = ["cpu", "memory", "pids"] + ["cpuset", "io"].filter { there.contains(Substring($0)) }
-        controllers = wanted.map { "+\($0)" }.joined(separator: " ")
+        controllers = ["cpu", "memory", "pids"] + ["cpuset", "io"].filter { there.contains(Substring($0)) }
         root = "\(mount)/\(parent)"
         depth = parent.split(separator: "/").count
+        promises = MemoryPromises(root: root, depth: depth)
     }
 
     private func place(_ path: String) -> String {
@@ -36,13 +37,23 @@ struct CgroupsV2: CgroupLayout {
     }
 
     func makeTracking(_ path: String) throws(KernelError) {
+        do {
+            try make(path)
+        } catch {
+            guard error.code == ENOENT else { throw error }
+            // Another agent took away the cgroup that holds both of ours, as there was nothing in it yet.
+            try make(path)
+        }
+    }
+
+    private func make(_ path: String) throws(KernelError) {
         let whole = place(path)
         var current = mount
         for name in whole.dropFirst(mount.count).split(separator: "/") {
             let next = "\(current)/\(name)"
-            // A cgroup that is there has its controllers from when it was made.
-            if access(next, F_OK) != 0 {
-                try SmallFile.write(controllers, to: "\(current)/cgroup.subtree_control")
+            // One of ours that is there has its controllers from when it was made; those above may be anybody's.
+            if current.utf8.count < root.utf8.count || access(next, F_OK) != 0 {
+                try passControllersOn(from: current)
                 try CgroupFile.makeFolder(next)
             }
             current = next
@@ -50,17 +61,42 @@ struct CgroupsV2: CgroupLayout {
         try CgroupFile.makeFolder("\(whole)/\(Self.processes)")
     }
 
+    private func passControllersOn(from folder: String) throws(KernelError) {
+        let file = "\(folder)/cgroup.subtree_control"
+        let there = try SmallFile.read(file).split(whereSeparator: \.isWhitespace)
+        guard !controllers.allSatisfy({ there.contains(Substring($0)) }) else { return }
+        do {
+            try SmallFile.write(controllers.map { "+\($0)" }.joined(separator: " "), to: file)
+        } catch {
+            guard error.code == EBUSY else { throw error }
+            // The machine's root may. That of a container, which looks the same from inside, may not.
+            throw KernelError("limit what is in the cgroup \(folder), whose processes must first be moved into one below", code: EBUSY)
+        }
+    }
+
     func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let folder = place(path)
         if let weight = limits.weight { try SmallFile.write("\(weight)", to: "\(folder)/cpu.weight") }
         if let quota = limits.quota { try SmallFile.write("\(quota) \(CgroupLimits.period)", to: "\(folder)/cpu.max") }
-        if let bytes = limits.memorySoftBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.low") }
+        if let bytes = limits.memorySoftBytes {
+            try SmallFile.write("\(bytes)", to: "\(folder)/memory.low")
+            try promises.keep()
+        }
         if let bytes = limits.memoryBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.max") }
         if let bytes = limits.swapBytes { try SmallFile.write("\(bytes)", to: "\(folder)/memory.swap.max") }
         if let names = limits.processors { try SmallFile.write(names, to: "\(folder)/cpuset.cpus") }
-        if let weight = limits.ioWeight { try SmallFile.write("default \(min(max(weight, 1), 10_000))", to: "\(folder)/io.weight") }
+        if let weight = limits.ioWeight { try weighDisks(folder, weight) }
         for limit in limits.io { try SmallFile.write(limit.line, to: "\(folder)/io.max") }
         if let count = limits.pids { try SmallFile.write("\(count)", to: "\(folder)/pids.max") }
+    }
+
+    /// Which file there is depends on who schedules the disks: iocost, or bfq, which knows less weights.
+    private func weighDisks(_ folder: String, _ weight: Int64) throws(KernelError) {
+        let files = [("io.weight", 10_000), ("io.bfq.weight", 1000)].filter { access("\(folder)/\($0.0)", F_OK) == 0 }
+        guard !files.isEmpty else {
+            throw KernelError("give \(folder) a share of the disks, for which the kernel needs iocost or bfq", code: ENOTSUP)
+        }
+        for (file, most) in files { try SmallFile.write("default \(min(max(weight, 1), Int64(most)))", to: "\(folder)/\(file)") }
     }
 
     func limitDevices(_ path: String, to devices: [DeviceRule]) throws(KernelError) {
@@ -126,7 +162,11 @@ struct CgroupsV2: CgroupLayout {
     }
 
     func remove(_ path: String) throws(KernelError) -> Bool {
-        try CgroupFile.removeTree(place(path))
+        let folder = place(path)
+        let isPromised = MemoryPromises.bytes(in: folder) > 0
+        guard try CgroupFile.removeTree(folder) else { return false }
+        if isPromised { try promises.keep() }
+        return true
     }
 
     func removeOurs() {

@@ -38,10 +38,11 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@Scripts/install-clients.sh
 	@echo "== building and running the tests"
 	@# Simulations take every processor they get, and recorded conversations have a pace: so one after the other. Of the
-	@# others many wait for programs: too many at once, and none is done in time.
-	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --experimental-maximum-parallelization-width 16 --skip ReplayTests --skip SimulationTests
+	@# others many wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
+	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --experimental-maximum-parallelization-width 16 --skip ReplayTests --skip SimulationTests --skip VirtualMachineTests
 	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter ReplayTests
 	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter SimulationTests
+	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter VirtualMachineTests
 
 soak: check-swift ## Simulate clusters with all kinds of faults, seed after seed, until Ctrl-C.
 	@Scripts/install-packages.sh build

@@ -212,6 +212,7 @@ let package = Package(
                 argumentParser, logging, protobuf,
             ]
         ),
+        tests("VirtualMachineTests", ["TestSupport", "agora"]),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,15 @@
+import Foundation
+import TestSupport
+
+/// Runs programs of this machine in a virtual one.
+enum VirtualMachine {
+    private static let repository = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Runs a command; standard error is part of its output. Without processors that can do it, the machine is emulated,
+    /// which takes its time.
+    static func run(_ command: [String]) async throws -> Ended {
+        let script = repository.appending(path: "Scripts/virtual-machine.sh").path
+        return await (try Program(script, ["--seconds", "600"] + command)).ended(within: .seconds(620))
+    }
+}

@@ -9,14 +9,17 @@ place=$PWD/.build/virtual-machine
 init=Scripts/virtual-machine/init
 modules=(virtio_pci virtio_blk virtio_console 9pnet_virtio 9p overlay crc32c_generic ext4)
 
-unpack() {
+fetch() {
     local package
     package=$(apt-cache depends --important linux-image-amd64 | awk '$1 == "Depends:" { print $2; exit }')
-    [ -n "$package" ] || { echo "There is no package linux-image-amd64: run apt-get update." >&2; exit 69; }
     echo "unpacking $package into $place" >&2
-    mkdir -p "$fresh"
-    (cd "$fresh" && apt-get download -qq -o APT::Sandbox::User=root "$package")
-    # Without drivers of devices that a virtual machine does not have: three quarters of it.
+    (cd "$fresh" && [ -n "$package" ] && apt-get download -qq -o APT::Sandbox::User=root "$package")
+}
+
+unpack() {
+    # What is known of packages may be old.
+    fetch || { apt-get update -qq >&2 && fetch; }
+    # Without drivers of devices that a virtual machine does not have, which are half of it.
     dpkg-deb --fsys-tarfile "$fresh"/*.deb | tar -x -C "$fresh" --wildcards \
         --exclude=./lib/modules/\*/kernel/drivers/{gpu,media,net/ethernet,net/wireless,infiniband,iio,staging,usb,scsi,hwmon,isdn} \
         './boot/vmlinuz-*' './lib/modules/*'

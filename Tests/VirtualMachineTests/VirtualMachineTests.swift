@@ -6,7 +6,8 @@ import Testing
 ///
 /// This machine may have other cgroups, so the tests of containers are run once more in a small virtual one.
 /// See `Scripts/virtual-machine.sh`.
-@Suite(.serialized) struct VirtualMachineTests {
+@Suite(.serialized, .enabled(if: VirtualMachine.isPossible, "needs a Debian machine with x86-64 processors, and QEMU"))
+struct VirtualMachineTests {
     /// The suites that say what cgroups do for containers.
     private static let suites = [
         "LinuxKernelTests.CgroupLayoutTests", "LinuxKernelTests.CgroupsV2AloneTests", "ContainersTests.UnifiedCgroupTests",

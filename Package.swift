@@ -59,7 +59,8 @@ let package = Package(
         library(
             "AgoraCommands",
             [
-                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "Images", "Master", "MasterCore", "MesosAPI", "MesosMessages",
+                "Agent", "AgentCore", "Cluster", "Containers", "Fetcher", "HTTPService", "Images", "Master", "MasterCore", "MesosAPI",
+                "MesosMessages",
                 "LinuxKernel", "Networks", "Seccomp", "Simulation", argumentParser, asyncHTTPClient, logging, nioCore, nioPosix, protobuf,
                 serviceLifecycle, unixSignals, yams,
             ]

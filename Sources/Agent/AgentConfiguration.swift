@@ -1,3 +1,4 @@
+import Logging
 public import AgentCore
 public import Cluster
 public import Containers
@@ -85,6 +86,9 @@ public struct AgentConfiguration: Sendable {
         self.masterAddress = masterAddress
         self.workDirectory = workDirectory
     }
+
+    /// How much the logger of this agent logs, for operators who want to know more for a while.
+    public var logVerbosity = LogVerbosity(.info)
 
     /// How many operator calls may run at once; more are answered 503.
     static let concurrentOperatorCalls = 4096

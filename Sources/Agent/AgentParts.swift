@@ -107,7 +107,13 @@ struct AgentParts {
             preparation: ground.preparation,
             workDirectory: workDirectory
         )
-        let reads = ReadCalls(view: view, containers: containers, files: files)
+        let reads = ReadCalls(
+            view: view,
+            containers: containers,
+            files: files,
+            fetcher: ground.fetcher,
+            verbosity: configuration.logVerbosity
+        )
         let images = ImageCalls(images: ground.preparation.images, excluded: configuration.imageCleanup.excluded)
         var router = Router()
         AgentRoutes(
@@ -117,7 +123,8 @@ struct AgentParts {
             view: view,
             files: files,
             containers: containers,
-            fetcher: ground.fetcher
+            fetcher: ground.fetcher,
+            verbosity: configuration.logVerbosity
         ).add(to: &router)
         return try await AgentServers.start(configuration, router, executorAPI, logger)
     }

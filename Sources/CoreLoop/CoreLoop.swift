@@ -12,9 +12,14 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
     /// What carries out the effects of one batch; called on the loop's thread, so it must not block for long.
     public typealias Sink = @Sendable (_ effects: [Core.Effect]) -> Void
 
+    /// What is told of one batch after its effects were handed over; called on the loop's thread, so it must be quick.
+    public typealias Observer = @Sendable (_ core: Core, _ times: LoopTimes) -> Void
+
     private struct State {
         var core: Core
         var inputs: [Core.Input] = []
+        /// When the oldest of them came.
+        var firstInput: Timestamp?
         var readers: [Reader] = []
         var stopWaiters: [CheckedContinuation<Void, Never>] = []
         var phase = Phase.idle
@@ -40,14 +45,16 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
     }
 
     /// Starts the thread; the sink receives the effects of every batch from now on. A second start does nothing.
-    public func start(name: String, sink: @escaping Sink) {
+    ///
+    /// - Parameter observe: told how long each batch took, for metrics.
+    public func start(name: String, observe: Observer? = nil, sink: @escaping Sink) {
         let isFirst = state.withLock { state in
             guard state.phase == .idle else { return false }
             state.phase = .running
             return true
         }
         guard isFirst else { return }
-        let thread = Thread { self.run(sink) }
+        let thread = Thread { self.run(sink, observe) }
         thread.name = name
         thread.start()
     }
@@ -103,6 +110,7 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
     private func enqueue(_ input: Core.Input, limit: Int) -> Bool {
         let (isTaken, wasEmpty) = state.withLock { state in
             guard state.phase != .stopped, state.inputs.count < limit else { return (false, false) }
+            if state.inputs.isEmpty { state.firstInput = clock.now }
             state.inputs.append(input)
             return (true, state.inputs.count == 1)
         }
@@ -113,20 +121,26 @@ public final class CoreLoop<Core: StateMachine>: Sendable {
 
 extension CoreLoop {
     /// The thread's work. The core is held here alone; the lock guards only the queues and the copy for late readers.
-    private func run(_ sink: Sink) {
+    private func run(_ sink: Sink, _ observe: Observer?) {
         var core = state.withLock { $0.core }
         var batch: [Core.Input] = []
         var effects: [Core.Effect] = []
         while true {
             batch.removeAll(keepingCapacity: true)
-            let isStopping = take(&batch)
+            let (isStopping, first) = take(&batch)
             let now = clock.now
+            var tick: Duration?
             for input in batch { core.handle(input, at: now, effects: &effects) }
-            if let deadline = core.nextDeadline, deadline <= now { core.handle(Core.tick, at: now, effects: &effects) }
+            if let deadline = core.nextDeadline, deadline <= now {
+                let begin = clock.now
+                core.handle(Core.tick, at: now, effects: &effects)
+                tick = clock.now - begin
+            }
             if !effects.isEmpty {
                 sink(effects)
                 effects.removeAll(keepingCapacity: true)
             }
+            observe?(core, LoopTimes(wait: first.map { now - $0 }, tick: tick, batch: clock.now - now))
             answerReaders(with: core)
             if isStopping && batch.isEmpty { break }
             if !isStopping { bell.wait(for: core.nextDeadline.map { $0 - clock.now }) }
@@ -134,10 +148,11 @@ extension CoreLoop {
         finish(with: core)
     }
 
-    private func take(_ batch: inout [Core.Input]) -> Bool {
+    private func take(_ batch: inout [Core.Input]) -> (isStopping: Bool, firstInput: Timestamp?) {
         state.withLock { state in
             swap(&batch, &state.inputs)
-            return state.phase == .stopping
+            defer { state.firstInput = nil }
+            return (state.phase == .stopping, state.firstInput)
         }
     }
 

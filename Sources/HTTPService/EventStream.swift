@@ -1,4 +1,5 @@
 public import MesosAPI
+public import NIOCore
 public import SwiftProtobuf
 
 /// A stream of events of one type: each a RecordIO record, in the form that its client asked for. Usable from any thread.
@@ -28,6 +29,17 @@ public struct EventStream<Event: Message>: Sendable {
     @discardableResult
     public func send(encoded record: [UInt8]) -> Bool {
         record.isEmpty || stream.write(RecordIO.frame(record))
+    }
+
+    /// Sends bytes of records that were framed before, once for many streams of the same encoding; a record may come in pieces.
+    @discardableResult
+    public func send(framed bytes: ByteBuffer) -> Bool {
+        stream.write(bytes)
+    }
+
+    /// Closes the connection at once, since its client reads too slowly.
+    public func cutOff() {
+        stream.cutOff()
     }
 
     /// Waits until less than a number of bytes wait for the client; false if the stream is over.

@@ -97,6 +97,17 @@ public final class HTTPStream: Sendable {
         if isOpen { pump() }
     }
 
+    /// Closes the connection at once: what was not read yet is lost. For clients that read too slowly.
+    public func cutOff() {
+        let isOpen = state.withLock { state in
+            guard state.phase == .open else { return false }
+            state.phase = .cutOff
+            state.pending = ByteBuffer()
+            return true
+        }
+        if isOpen { pump() }
+    }
+
     private func write(count: Int, _ write: (inout ByteBuffer) -> Void) -> Bool {
         let (isTaken, needsPump) = state.withLock { state -> (Bool, Bool) in
             guard state.phase == .open else { return (false, false) }

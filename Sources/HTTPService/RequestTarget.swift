@@ -17,7 +17,7 @@ struct RequestTarget: Hashable {
             return
         }
         path = try Self.decodedPath(originForm[..<mark])
-        query = try Self.query(originForm[originForm.utf8.index(after: mark)...])
+        query = try Self.query(originForm[originForm.utf8.index(after: mark)...], what: "query")
     }
 
     /// The target from the path on: a proxy's client sends scheme and host before it.
@@ -43,15 +43,16 @@ struct RequestTarget: Hashable {
         return path
     }
 
-    private static func query(_ encoded: Substring) throws(Malformed) -> HTTPQuery {
+    /// Takes apart `name=value&…`; `what` names the place in errors.
+    static func query(_ encoded: Substring, what: String) throws(Malformed) -> HTTPQuery {
         var items: [HTTPQuery.Item] = []
         for pair in encoded.utf8.split(separator: UInt8(ascii: "&")) {
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
             let value = pair.dropFirst(name.count + 1)
             items.append(
                 HTTPQuery.Item(
-                    name: try decoded(Substring(name), what: "query", plusIsSpace: true),
-                    value: try decoded(Substring(value), what: "query", plusIsSpace: true)
+                    name: try decoded(Substring(name), what: what, plusIsSpace: true),
+                    value: try decoded(Substring(value), what: what, plusIsSpace: true)
                 )
             )
         }

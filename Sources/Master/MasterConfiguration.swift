@@ -1,4 +1,5 @@
 public import HTTPService
+import Logging
 public import MasterCore
 public import MesosMessages
 public import NIOCore
@@ -72,6 +73,9 @@ public struct MasterConfiguration: Sendable {
 
     /// How many bytes may wait for an agent that reads slowly before it is cut off.
     public var agentStreamBytes = 16 * 1024 * 1024
+
+    /// How much the logger of this master logs, for operators who want to know more for a while.
+    public var logVerbosity = LogVerbosity(.info)
 
     /// The threads that serve connections.
     public var eventLoopGroup: any EventLoopGroup

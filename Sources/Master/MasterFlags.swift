@@ -30,6 +30,7 @@ enum MasterFlags {
             ("max_agent_ping_timeouts", String(configuration.missedAgentHeartbeats)),
             ("max_completed_frameworks", String(configuration.limits.completedFrameworks)),
             ("max_completed_tasks_per_framework", String(configuration.limits.completedTasksPerFramework)),
+            ("max_operator_event_stream_subscribers", String(configuration.limits.operatorSubscribers)),
             ("max_unreachable_tasks_per_framework", String(configuration.limits.unreachableTasksPerFramework)),
             ("min_allocatable_resources", "cpus:0.01|mem:32"),
             ("offer_constraints_re2_max_mem", bytes(configuration.limits.regularExpressions.memory)),

@@ -15,6 +15,7 @@ final class MasterParts: Sendable {
     private let loop: CoreLoop<MasterCore>
     private let streams: StreamTable<MasterStream>
     private let writer: EventWriter
+    private let operators: OperatorHub
     private let endpoints: Late<MasterEndpoints>
     private let store: RegistryStore?
     private let logger: Logger
@@ -63,14 +64,16 @@ final class MasterParts: Sendable {
         streams = StreamTable<MasterStream>()
         writer = EventWriter(streams)
         loop = CoreLoop(core, capacity: configuration.queuedCalls, clock: clock)
-        let sink = EffectSink(writer: writer, store: store, logger: logger) { reason in
+        let measures = MasterMeasures()
+        operators = OperatorHub(report: loop.report)
+        let sink = EffectSink(writer: writer, operators: operators, store: store, measures: measures, logger: logger) { reason in
             // Nothing of what was not written down may be seen.
             endpoints.set(nil)
             ending.abort(reason)
         }
-        loop.start(name: "master-core") { sink.carryOut($0) }
+        loop.start(name: "master-core", observe: measures.observe) { sink.carryOut($0) }
         let flags = MasterFlags.list(configuration, port: server.port, hostname: info.hostname)
-        let reads = StateReader(loop, clock: clock, flags: flags)
+        let reads = StateReader(loop, clock: clock, flags: flags, measures: measures)
         endpoints.set(
             MasterEndpoints(
                 streams: StreamEndpoint(
@@ -79,8 +82,10 @@ final class MasterParts: Sendable {
                     schedulerBytes: configuration.schedulerStreamBytes,
                     agentBytes: configuration.agentStreamBytes
                 ),
-                operators: OperatorEndpoint(reads: reads, loop: loop),
+                operators: OperatorEndpoint(reads: reads, loop: loop, hub: operators, verbosity: configuration.logVerbosity),
                 pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)"),
+                forms: FormEndpoint(loop: loop),
+                verbosity: configuration.logVerbosity,
                 why: WhyEndpoint(reads: reads)
             )
         )
@@ -94,9 +99,11 @@ final class MasterParts: Sendable {
     func shutdown() async {
         endpoints.set(nil)
         streams.finishAll()
+        operators.finishAll()
         await server.shutdown()
         await loop.stop()
         await writer.drain()
+        await operators.drained()
         store?.close()
         logger.info("master stopped", metadata: ["port": "\(server.port)"])
     }

@@ -17,6 +17,7 @@ extension MasterCore {
         guard let due = deadlines.min(), due <= now else { return }
         allocationDue = nil
         lastAllocation = now
+        state.counters.allocationRuns += 1
         makeOffers(of: allocator.allocate(at: now))
     }
 
@@ -84,11 +85,17 @@ extension MasterCore {
         guard let agent = state.agents[id] else { return }
         let held = ClusterUsage.held(on: agent, in: state)
         allocator.addAgent(id, total: agent.total, allocated: held, facts: AgentFacts(agent.info))
+        if state.services[id] != nil { allocator.deactivateAgent(id) }
         allocateSoon()
     }
 
     mutating func removeFromAllocator(agent id: AgentID) {
         allocator.removeAgent(id)
+    }
+
+    mutating func activateInAllocator(agent id: AgentID) {
+        allocator.activateAgent(id)
+        allocateSoon()
     }
 
     mutating func deactivateInAllocator(agent id: AgentID) {

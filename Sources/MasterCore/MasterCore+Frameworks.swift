@@ -11,8 +11,10 @@ extension MasterCore {
         guard let framework = state.frameworks[id] else { return }
         state.frameworks[id]?.connection = .disconnected
         withdrawOffers(of: id)
+        withdrawInverseOffers(to: id)
         deactivateInAllocator(id)
         deadlines.set(.frameworkLost(id), at: now + framework.failoverTimeout)
+        showFramework(id)
         log(.info, "framework disconnected", ["framework": id.value, "failover_timeout": "\(framework.failoverTimeout)"])
     }
 
@@ -25,6 +27,7 @@ extension MasterCore {
         guard let framework = state.frameworks[id] else { return }
         log(.info, "framework removed", ["framework": id.value, "reason": reason])
         withdrawOffers(of: id)
+        withdrawInverseOffers(to: id)
         for agent in agents(running: framework) { shutDown(id, on: agent) }
         for (task, entry) in framework.tasks.sorted(by: { $0.key < $1.key }) { endByTeardown(task, entry, of: id) }
         if let stream = framework.stream {
@@ -39,6 +42,7 @@ extension MasterCore {
         state.completedFrameworks.append(ended)
         bury(id)
         removeFromAllocator(id)
+        tellOperators(.frameworkRemoved(ended.info))
     }
 
     /// The agents on which something of the framework may run, in order.

@@ -39,6 +39,7 @@ extension MasterCore {
             template: agent.offerTemplate
         )
         state.offers[offer.id] = offer
+        state.counters.offersMade += 1
         state.frameworks[grant.framework]?.offers.insert(offer.id)
         state.agents[grant.agent]?.offers.insert(offer.id)
         if let timeout = configuration.offerTimeout { deadlines.set(.offerUnanswered(offer.id), at: now + timeout) }
@@ -83,6 +84,7 @@ extension MasterCore {
     }
 
     private mutating func rescind(_ offer: OfferEntry) {
+        state.counters.offersRescinded += 1
         forget(offer)
         recover(offer.resources, of: offer.framework, on: offer.agent, filter: nil)
         guard let stream = state.frameworks[offer.framework]?.stream else { return }

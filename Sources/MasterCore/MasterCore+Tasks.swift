@@ -35,6 +35,8 @@ extension MasterCore {
     mutating func conclude(_ key: TaskKey, _ status: Mesos_V1_TaskStatus) {
         guard let task = state.frameworks[key.framework]?.tasks[key.task] else { return }
         state.frameworks[key.framework]?.tasks[key.task]?.conclude(status, limit: configuration.limits.statusesPerTask)
+        if task.isActive, status.state.isOver { state.counters.taskEnds[TaskEnd(status), default: 0] += 1 }
+        showStatus(status, of: key, state: status.state)
         if task.isActive, status.state.isTerminal { ended(key, task, as: status.state) }
     }
 
@@ -66,5 +68,6 @@ extension MasterCore {
         guard let task = state.frameworks[key.framework]?.tasks.removeValue(forKey: key.task) else { return }
         state.frameworks[key.framework]?.completed.append(task)
         state.agents[task.agent]?.tasks.remove(key)
+        if state.runningDrain(of: task.agent) != nil { drainChecks.insert(task.agent) }
     }
 }

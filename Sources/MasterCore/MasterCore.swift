@@ -26,6 +26,8 @@ public struct MasterCore: Sendable {
         case recoveryOver
         case lossPermit
         case registryCleanUp
+        case operatorHeartbeat
+        case inverseOffer(InverseOfferKey)
     }
 
     let configuration: MasterCoreConfiguration
@@ -37,10 +39,19 @@ public struct MasterCore: Sendable {
     package internal(set) var allocator: Allocator
     var schedulerStreams: [StreamID: FrameworkID] = [:]
     var agentStreams: [StreamID: AgentID] = [:]
+
+    /// Those who watch the cluster, oldest first.
+    var operatorStreams: [StreamID] = []
     var deadlines = DeadlineQueue<Deadline>()
     var names: NameSource
     var removedFrameworks: KeyedHistory<FrameworkID, Timestamp>
     var losses = LossQueue()
+
+    /// Agents that are drained and may be empty since the input that is being handled.
+    var drainChecks: Set<AgentID> = []
+
+    /// The open requests to leave agents, by their names.
+    var inverseOfferKeys: [OfferID: InverseOfferKey] = [:]
 
     /// The agents that are away, by where they were reached.
     var awayAgents: [String: AgentID] = [:]
@@ -101,8 +112,11 @@ public struct MasterCore: Sendable {
                 try core.carryOut(call)
                 return 200
             }
+        case .operatorSubscribe(let streams): watch(streams)
+        case .operatorStreamClosed(let stream): operatorStreamClosed(stream)
         case .tick: tick()
         }
+        if !drainChecks.isEmpty { settleDrains() }
     }
 
     /// Adds one effect to those of this input.
@@ -137,6 +151,8 @@ public struct MasterCore: Sendable {
             case .recoveryOver: recoveryTimedOut()
             case .lossPermit: tellNextLosses()
             case .registryCleanUp: cleanUpRegistry()
+            case .operatorHeartbeat: beatOperators()
+            case .inverseOffer(let key): askAgain(key)
             }
         }
         allocateIfDue()

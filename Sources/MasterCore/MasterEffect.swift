@@ -14,6 +14,15 @@ public enum MasterEffect: Sendable {
     /// Write an event to an agent's stream.
     case sendToAgent(StreamID, AgentEvent)
 
+    /// Write the state as it is now, as the event SUBSCRIBED, to operators' streams, and from then on all of `tellOperators`.
+    case greetOperators([StreamID], ClusterState, heartbeatInterval: Duration)
+
+    /// Write an event to all operators' streams that were greeted and not closed.
+    case tellOperators(OperatorEvent)
+
+    /// End an operator's stream after what was written to it.
+    case closeOperatorStream(StreamID)
+
     /// Answer a request with this status and, for a refusal, a text that says why.
     case answer(any ReplyAddress, status: Int, text: String)
 

@@ -24,6 +24,12 @@ public enum MasterInput: Sendable {
     /// An operator's call that changes something and passed `OperatorCallValidation`.
     case operatorCall(Mesos_V1_Master_Call, reply: any ReplyAddress)
 
+    /// Streams of operators who want to hear of all changes are open.
+    case operatorSubscribe([StreamID])
+
+    /// An operator's stream broke or was cut off.
+    case operatorStreamClosed(StreamID)
+
     /// Time has passed.
     case tick
 }

@@ -26,6 +26,10 @@ public struct MasterLimits: Sendable {
     /// Frameworks remembered as removed: the ids of older ones may be used again.
     public var removedFrameworks = 10_000
 
+    /// Operators who watch the cluster at once; with more the oldest are cut off (Mesos:
+    /// `--max_operator_event_stream_subscribers`).
+    public var operatorSubscribers = 1_000
+
     /// Kills kept for agents that have not come back since the master's restart.
     public var awaitedKills = 100_000
 

@@ -14,6 +14,12 @@ public enum SchedulerEvent: Sendable {
     /// An offer is no longer valid.
     case rescind(OfferID)
 
+    /// Requests to leave agents.
+    case inverseOffers([InverseOfferEntry])
+
+    /// A request to leave an agent is no longer valid.
+    case rescindInverse(OfferID)
+
     /// The state of a task; to be acknowledged if it has a uuid.
     case update(Mesos_V1_TaskStatus)
 
@@ -50,6 +56,12 @@ public enum SchedulerEvent: Sendable {
         case .rescind(let id):
             event.type = .rescind
             event.rescind.offerID = id.message
+        case .inverseOffers(let offers):
+            event.type = .inverseOffers
+            event.inverseOffers.inverseOffers = offers.map(\.message)
+        case .rescindInverse(let id):
+            event.type = .rescindInverseOffer
+            event.rescindInverseOffer.inverseOfferID = id.message
         case .update(let status):
             event.type = .update
             event.update.status = status

@@ -12,7 +12,7 @@ enum EffectWords {
         case .sendToAgent(let stream, let event): words(for: event).map { "\(names[stream] ?? "?") < \($0)" }
         case .answer(_, let status, _): "= \(status)"
         case .closeStream(let stream): "\(names[stream] ?? "?") | closed"
-        case .log, .persist, .abort: nil
+        case .log, .persist, .abort, .greetOperators, .tellOperators, .closeOperatorStream: nil
         }
     }
 
@@ -22,6 +22,8 @@ enum EffectWords {
         case .offers(let offers):
             "OFFERS " + offers.map { "\($0.id) of \($0.agent): \($0.resources.unallocated())" }.joined(separator: ", ")
         case .rescind(let id): "RESCIND \(id)"
+        case .inverseOffers(let offers): "INVERSE_OFFERS " + offers.map { "\($0.id) of \($0.agent)" }.joined(separator: ", ")
+        case .rescindInverse(let id): "RESCIND_INVERSE_OFFER \(id)"
         case .update(let status): words(for: status)
         case .operationUpdate(let status): "UPDATE_OPERATION_STATUS \(status.operationID.value) \(status.state.name)"
         case .message(let agent, let executor, let data): "MESSAGE \(agent) \(executor) \(String(decoding: data, as: UTF8.self))"

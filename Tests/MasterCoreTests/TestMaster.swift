@@ -15,6 +15,8 @@ struct TestMaster {
     var now = Timestamp(nanoseconds: 1_000_000_000_000_000_000)
     var schedulerEvents: [StreamID: [SchedulerEvent]] = [:]
     var agentEvents: [StreamID: [AgentEvent]] = [:]
+    var greetings: [(streams: [StreamID], state: ClusterState)] = []
+    var operatorEvents: [OperatorEvent] = []
     var closed: Set<StreamID> = []
     var notices: [String] = []
 
@@ -73,6 +75,9 @@ struct TestMaster {
                 registry.apply(change)
                 changes.append(change)
             case .abort(let reason): abortReason = reason
+            case .greetOperators(let streams, let state, _): greetings.append((streams, state))
+            case .tellOperators(let event): operatorEvents.append(event)
+            case .closeOperatorStream(let stream): closed.insert(stream)
             }
         }
         return answer

@@ -3,7 +3,7 @@ import Testing
 
 /// The keys of what is read, against those that a recorded Mesos showed.
 @Suite struct ReadTests {
-    private static func running(_ body: (MasterClient) async throws -> Void) async throws {
+    static func running(_ body: (MasterClient) async throws -> Void) async throws {
         try await withMaster { master in
             let scheduler = try await master.open("/api/v1/scheduler", LifeTests.subscribe)
             let framework = try text(at(try await scheduler.event("SUBSCRIBED"), "subscribed", "framework_id", "value"))
@@ -127,8 +127,14 @@ import Testing
             #expect(snapshot["master/cpus_used"] as? Double == 0.1)
             let text = try await master.send("GET", "/metrics")
             #expect(text.headers["content-type"]?.hasPrefix("text/plain") == true)
-            #expect(text.text.contains("\n# TYPE agora_master_slaves_active gauge\nagora_master_slaves_active 1.0\n"))
-            #expect(text.text.contains("# TYPE agora_master_tasks_finished_total counter\n"))
+            for line in [
+                "# TYPE agora_master_agents gauge", #"agora_master_agents{state="active"} 1"#, #"agora_master_tasks{state="staging"} 1"#,
+                #"agora_master_cpus{kind="total"} 16"#, #"agora_master_memory_bytes{kind="allocated"} 33554432"#,
+                #"agora_role_dominant_share{role="eng"} 0.00625"#, #"agora_master_scheduler_calls_total{type="accept"} 1"#,
+                "# TYPE agora_master_allocation_seconds histogram", #"agora_master_allocation_seconds_bucket{le="10"} 1"#,
+            ] {
+                #expect(text.text.contains("\n\(line)\n"), "\(line)")
+            }
         }
     }
 }

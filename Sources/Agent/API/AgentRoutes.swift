@@ -14,6 +14,7 @@ struct AgentRoutes: Sendable {
     let files: FileReads
     let containers: ContainerReads
     let fetcher: Fetcher
+    let verbosity: LogVerbosity
     private let clock = SteadyClock()
 
     init(
@@ -23,7 +24,8 @@ struct AgentRoutes: Sendable {
         view: @escaping AgentView.Source,
         files: FileReads,
         containers: ContainerReads,
-        fetcher: Fetcher
+        fetcher: Fetcher,
+        verbosity: LogVerbosity
     ) {
         self.operatorAPI = operatorAPI
         self.executorAPI = executorAPI
@@ -32,6 +34,7 @@ struct AgentRoutes: Sendable {
         self.files = files
         self.containers = containers
         self.fetcher = fetcher
+        self.verbosity = verbosity
     }
 
     func add(to router: inout Router) {
@@ -40,30 +43,47 @@ struct AgentRoutes: Sendable {
         executorAPI.add(to: &router)
         imageAPI.add(to: &router)
         router.on(.get, paths: Self.paths("/health")) { $1.respond(200) }
-        router.on(.get, paths: Self.paths("/version")) { _, responder in
+        router.on(.get, paths: Self.paths("/version")) { request, responder in
             var writer = JSONWriter()
             writer.object { AgentFacts.version(&$0) }
-            responder.json(writer.bytes)
+            responder.respond(json: writer.bytes, to: request)
         }
-        read(&router, "/state") { $1.json(AgentStateJSON($0).encode()) }
-        read(&router, "/metrics/snapshot") { $1.json(AgentMetrics($0, fetcher.statistics, now: clock.now).snapshot()) }
-        read(&router, "/containers") { $1.json(await containers.list($0)) }
-        read(&router, "/metrics") { view, responder in
-            let text = AgentMetrics(view, fetcher.statistics, now: clock.now).prometheus()
-            responder.respond(200, headers: [("Content-Type", "text/plain; version=0.0.4")], body: Array(text.utf8))
+        for method in [HTTPRequest.Method.get, .post] {
+            router.on(method, paths: Self.paths("/logging/toggle"), handler: verbosity.toggle)
+        }
+        page(&router, "/state") { view, _ in AgentStateJSON(view).encode() }
+        page(&router, "/flags") { view, _ in view.facts.flagsJSON }
+        page(&router, "/metrics/snapshot") { view, _ in AgentMetrics(view, fetcher.statistics, now: clock.now).snapshot() }
+        page(&router, "/containers") { view, request in await containers.list(view, ContainerFilter(request.query)) }
+        page(&router, "/monitor/statistics") { view, _ in await containers.statistics(view) }
+        read(&router, "/metrics") { view, _, responder in
+            var out = PrometheusText()
+            AgentMetrics(view, fetcher.statistics, now: clock.now).write(to: &out)
+            await containers.write(view, to: &out)
+            responder.respond(200, headers: [("Content-Type", PrometheusText.mediaType)], body: Array(out.text.utf8))
         }
         FileRoutes(files: files).add(to: &router)
+    }
+
+    private func page(
+        _ router: inout Router,
+        _ path: String,
+        _ page: @escaping @Sendable (AgentView, HTTPRequest) async -> [UInt8]
+    ) {
+        read(&router, path) { view, request, responder in
+            responder.respond(json: await page(view, request), to: request)
+        }
     }
 
     private func read(
         _ router: inout Router,
         _ path: String,
-        _ answer: @escaping @Sendable (AgentView, HTTPResponder) async -> Void
+        _ answer: @escaping @Sendable (AgentView, HTTPRequest, HTTPResponder) async -> Void
     ) {
-        router.on(.get, paths: Self.paths(path)) { _, responder in
+        router.on(.get, paths: Self.paths(path)) { request, responder in
             Task {
                 do throws(Refusal) {
-                    await answer(try await view(), responder)
+                    await answer(try await view(), request, responder)
                 } catch {
                     responder.refuse(error.status, error.message)
                 }
@@ -73,10 +93,4 @@ struct AgentRoutes: Sendable {
 
     /// The path itself, and as Mesos's agents have it too.
     static func paths(_ path: String) -> [String] { [path, "/slave(1)\(path)"] }
-}
-
-extension HTTPResponder {
-    func json(_ bytes: [UInt8]) {
-        respond(200, headers: [("Content-Type", "application/json")], body: bytes)
-    }
 }

@@ -10,21 +10,30 @@ import Glibc
 import Musl
 #endif
 
-/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`.
+/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`, `/files/debug`.
 struct FileRoutes: Sendable {
     let files: FileReads
 
     func add(to router: inout Router) {
         add(&router, "/files/read") { (path, request, responder) async throws(Refusal) in
-            responder.json(try await read(path, request))
+            responder.respond(json: try await read(path, request), to: request)
         }
-        add(&router, "/files/browse") { (path, _, responder) async throws(Refusal) in
+        add(&router, "/files/browse") { (path, request, responder) async throws(Refusal) in
             var writer = JSONWriter()
             writer.array(try await files.entries(of: path)) { $0.entry($1) }
-            responder.json(writer.bytes)
+            responder.respond(json: writer.bytes, to: request)
         }
         add(&router, "/files/download") { (path, _, responder) async throws(Refusal) in
             try await download(path, responder)
+        }
+        router.on(.get, paths: AgentRoutes.paths("/files/debug")) { request, responder in
+            Task {
+                do throws(Refusal) {
+                    responder.respond(json: try await files.places(), to: request)
+                } catch {
+                    responder.refuse(error.status, error.message)
+                }
+            }
         }
     }
 

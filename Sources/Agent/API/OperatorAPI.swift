@@ -65,6 +65,7 @@ final class OperatorAPI: Sendable {
     private static let supported: Set<Mesos_V1_Agent_Call.TypeEnum> = [
         .getHealth, .getVersion, .getState, .getAgent, .getTasks, .getFrameworks, .getExecutors, .getContainers,
         .getOperations, .getResourceProviders, .listFiles, .readFile,
+        .getFlags, .getMetrics, .getLoggingLevel, .setLoggingLevel,
         .launchNestedContainer, .waitNestedContainer, .killNestedContainer, .removeNestedContainer,
         .launchContainer, .waitContainer, .killContainer, .removeContainer,
         .launchNestedContainerSession, .attachContainerOutput, .attachContainerInput, .pruneImages,
@@ -84,6 +85,7 @@ final class OperatorAPI: Sendable {
         case .attachContainerInput:
             throw Refusal(415, "ATTACH_CONTAINER_INPUT is a stream of records: send Content-Type application/recordio")
         case .pruneImages: try await images.prune(call)
+        case .setLoggingLevel: try reads.setLevel(call)
         default: .message(try await reads.answer(call))
         }
     }

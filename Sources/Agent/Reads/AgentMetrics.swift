@@ -1,5 +1,6 @@
 import AgentCore
 import Cluster
+import CoreLoop
 import Fetcher
 import HashTreeCollections
 import MesosAPI
@@ -27,78 +28,91 @@ struct AgentMetrics {
     func snapshot() -> [UInt8] {
         var writer = JSONWriter()
         writer.object { writer in
-            writer.field("slave/registered", view.core.isSubscribed ? 1.0 : 0.0)
-            writer.field("slave/uptime_secs", uptime)
-            writer.field("slave/executors_registering", Double(executors(.registering)))
-            writer.field("slave/executors_running", Double(executors(.running)))
-            writer.field("slave/executors_terminating", Double(executors(.terminating)))
-            let counters = view.core.executorCounters
-            writer.field("slave/executors_terminated", Double(counters.terminated))
-            writer.field("slave/valid_status_updates", Double(counters.validUpdates))
-            writer.field("slave/invalid_status_updates", Double(counters.invalidUpdates))
-            writer.field("slave/valid_framework_messages", Double(counters.validMessages))
-            writer.field("slave/invalid_framework_messages", Double(counters.invalidMessages))
-            for state in Self.active { writer.field("slave/tasks_\(state.shortName)", Double(count(state))) }
-            for state in Self.ended { writer.field("slave/tasks_\(state.shortName)", Double(endings(state))) }
-            writer.field("containerizer/fetcher/task_fetches/succeeded", Double(fetcher.succeeded))
-            writer.field("containerizer/fetcher/task_fetches/failed", Double(fetcher.failed))
-            writer.field("containerizer/fetcher/cache_size_total_bytes", Double(fetcher.cacheBytes))
-            writer.field("containerizer/fetcher/cache_size_used_bytes", Double(fetcher.usedCacheBytes))
-            let used = view.allocated
-            for name in Self.resourceNames {
-                let (total, used) = (facts.resources.scalar(name).value, used.scalar(name).value)
-                writer.field("slave/\(name)_total", total)
-                writer.field("slave/\(name)_used", used)
-                writer.field("slave/\(name)_percent", total > 0 ? used / total : 0)
-            }
+            for (name, value) in all { writer.field(name, value) }
         }
         return writer.bytes
     }
 
-    private static let resourceNames = ["cpus", "mem", "disk", "gpus"]
-
-    /// The text format of Prometheus, version 0.0.4.
-    func prometheus() -> String {
-        var text = """
-            # HELP agora_agent_subscribed Whether a master has this agent.
-            # TYPE agora_agent_subscribed gauge
-            agora_agent_subscribed \(view.core.isSubscribed ? 1 : 0)
-            # HELP agora_agent_uptime_seconds Time since the start of the process.
-            # TYPE agora_agent_uptime_seconds gauge
-            agora_agent_uptime_seconds \(uptime)
-            # HELP agora_agent_executors Executors that run.
-            # TYPE agora_agent_executors gauge
-            agora_agent_executors \(view.core.executors.count)
-            # HELP agora_agent_tasks Tasks that run, by state.
-            # TYPE agora_agent_tasks gauge
-
-            """
-        for state in Self.active { text += "agora_agent_tasks{state=\"\(state.shortName)\"} \(count(state))\n" }
-        text += "# HELP agora_agent_tasks_ended_total Tasks that ended since the start of the process, by state.\n"
-        text += "# TYPE agora_agent_tasks_ended_total counter\n"
-        for state in Self.ended { text += "agora_agent_tasks_ended_total{state=\"\(state.shortName)\"} \(endings(state))\n" }
-        text += "# HELP agora_agent_resources What the agent offers and what is used; memory and disk in MiB.\n"
-        text += "# TYPE agora_agent_resources gauge\n"
+    /// All of them, under their names in Mesos.
+    var all: [(name: String, value: Double)] {
+        let counters = view.core.executorCounters
+        var all: [(String, Double)] = [
+            ("slave/registered", view.core.isSubscribed ? 1.0 : 0.0),
+            ("slave/uptime_secs", uptime),
+            ("slave/executors_registering", Double(executors(.registering))),
+            ("slave/executors_running", Double(executors(.running))),
+            ("slave/executors_terminating", Double(executors(.terminating))),
+            ("slave/executors_terminated", Double(counters.terminated)),
+            ("slave/valid_status_updates", Double(counters.validUpdates)),
+            ("slave/invalid_status_updates", Double(counters.invalidUpdates)),
+            ("slave/valid_framework_messages", Double(counters.validMessages)),
+            ("slave/invalid_framework_messages", Double(counters.invalidMessages)),
+            ("containerizer/fetcher/task_fetches/succeeded", Double(fetcher.succeeded)),
+            ("containerizer/fetcher/task_fetches/failed", Double(fetcher.failed)),
+            ("containerizer/fetcher/cache_size_total_bytes", Double(fetcher.cacheBytes)),
+            ("containerizer/fetcher/cache_size_used_bytes", Double(fetcher.usedCacheBytes)),
+        ]
+        for state in Self.active { all.append(("slave/tasks_\(state.shortName)", Double(count(state)))) }
+        for state in Self.ended { all.append(("slave/tasks_\(state.shortName)", Double(endings(state)))) }
+        for figure in SystemFigures.all { all.append((figure.name, figure.value)) }
         let used = view.allocated
         for name in Self.resourceNames {
-            text += "agora_agent_resources{name=\"\(name)\",kind=\"total\"} \(facts.resources.scalar(name))\n"
-            text += "agora_agent_resources{name=\"\(name)\",kind=\"used\"} \(used.scalar(name))\n"
+            let (total, used) = (facts.resources.scalar(name).value, used.scalar(name).value)
+            all.append(("slave/\(name)_total", total))
+            all.append(("slave/\(name)_used", used))
+            all.append(("slave/\(name)_percent", total > 0 ? used / total : 0))
         }
-        return text + fetcherText
+        return all
     }
 
-    private var fetcherText: String {
-        """
-        # HELP agora_agent_fetches_total Tasks whose files were fetched since the start of the process, by result.
-        # TYPE agora_agent_fetches_total counter
-        agora_agent_fetches_total{result="succeeded"} \(fetcher.succeeded)
-        agora_agent_fetches_total{result="failed"} \(fetcher.failed)
-        # HELP agora_agent_fetcher_cache_bytes What the cache of fetched files may hold and what it holds.
-        # TYPE agora_agent_fetcher_cache_bytes gauge
-        agora_agent_fetcher_cache_bytes{kind="total"} \(fetcher.cacheBytes)
-        agora_agent_fetcher_cache_bytes{kind="used"} \(fetcher.usedCacheBytes)
+    private static let resourceNames = ["cpus", "mem", "disk", "gpus"]
 
-        """
+    /// The figures for Prometheus; those of containers are added by `ContainerReads`.
+    func write(to out: inout PrometheusText) {
+        typealias Sample = PrometheusText.Sample
+        let versions = Sample(1, ("version", AgentConfiguration.agoraVersion), ("mesos_version", AgentConfiguration.mesosVersion))
+        out.family("agora_build_info", .gauge, "The versions that run; always 1.", [versions])
+        out.family("agora_agent_subscribed", .gauge, "Whether a master has this agent.", view.core.isSubscribed ? 1 : 0)
+        out.family("agora_agent_uptime_seconds", .gauge, "Time since the start of the process.", uptime)
+        out.family("agora_agent_executors", .gauge, "Executors that run.", Double(view.core.executors.count))
+        let tasks = Self.active.map { Sample(count($0), ("state", $0.shortName)) }
+        out.family("agora_agent_tasks", .gauge, "Tasks that have not ended, by state.", tasks)
+        let ends = Self.ended.map { Sample(endings($0), ("state", $0.shortName)) }
+        out.family("agora_agent_tasks_ended_total", .counter, "Tasks that ended since the start of the process, by state.", ends)
+        let counters = view.core.executorCounters
+        out.family(
+            "agora_agent_status_updates_total",
+            .counter,
+            "Status updates of custom executors, by whether they were taken.",
+            [Sample(counters.validUpdates, ("result", "valid")), Sample(counters.invalidUpdates, ("result", "invalid"))]
+        )
+        let used = view.allocated
+        for (name, figure, unit) in [
+            ("cpus", "cpus", 1.0), ("gpus", "gpus", 1), ("mem", "memory_bytes", mebi), ("disk", "disk_bytes", mebi),
+        ] {
+            let total = Sample(facts.resources.scalar(name).value * unit, ("kind", "total"))
+            let allocated = Sample(used.scalar(name).value * unit, ("kind", "allocated"))
+            out.family("agora_agent_\(figure)", .gauge, "What the agent offers of this resource and what is held.", [total, allocated])
+        }
+        writeFetcher(to: &out)
+    }
+
+    private var mebi: Double { 1_048_576 }
+
+    private func writeFetcher(to out: inout PrometheusText) {
+        typealias Sample = PrometheusText.Sample
+        out.family(
+            "agora_agent_fetches_total",
+            .counter,
+            "Tasks whose files were fetched since the start of the process, by result.",
+            [Sample(fetcher.succeeded, ("result", "succeeded")), Sample(fetcher.failed, ("result", "failed"))]
+        )
+        out.family(
+            "agora_agent_fetcher_cache_bytes",
+            .gauge,
+            "What the cache of fetched files may hold and what it holds.",
+            [Sample(Double(fetcher.cacheBytes), ("kind", "total")), Sample(Double(fetcher.usedCacheBytes), ("kind", "used"))]
+        )
     }
 
     private var uptime: Double { Double((now - facts.started).clampedNanoseconds) / 1e9 }

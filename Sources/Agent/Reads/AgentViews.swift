@@ -98,6 +98,17 @@ struct AgentFacts: Sendable {
     /// As "ADDRESS:PORT".
     var endpoint: String { "\(core.address):\(core.info.port)" }
 
+    /// `/flags`.
+    var flagsJSON: [UInt8] {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.object("flags") { writer in
+                for (name, value) in flags { writer.field(name, value) }
+            }
+        }
+        return writer.bytes
+    }
+
     /// The keys of `/version`; what is not known of the build is empty.
     static func version(_ writer: inout JSONWriter) {
         writer.field("version", AgentConfiguration.mesosVersion)

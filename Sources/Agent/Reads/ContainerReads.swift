@@ -1,10 +1,30 @@
 import AgentCore
 import Cluster
 import Containers
+import HTTPService
 import LinuxKernel
 import MesosAPI
 import MesosMessages
 import NIOPosix
+
+/// Which containers `/containers` shows: one by `container_id`, those of an executor by `framework_id` and `executor_id`, or all.
+struct ContainerFilter: Sendable {
+    private let container: String?
+    private let framework: String?
+    private let executor: String?
+
+    init(_ query: HTTPQuery) {
+        container = query["container_id"]
+        framework = query["framework_id"]
+        executor = query["executor_id"]
+    }
+
+    func admits(_ id: ContainerID, _ key: ExecutorKey?) -> Bool {
+        (container == nil || container == id.value)
+            && (framework == nil || framework == key?.framework.value)
+            && (executor == nil || executor == key?.executor.value)
+    }
+}
 
 /// What runs, and what it uses.
 struct ContainerReads: Sendable {
@@ -41,8 +61,8 @@ struct ContainerReads: Sendable {
     }
 
     /// The older `/containers`.
-    func list(_ view: AgentView) async -> [UInt8] {
-        let entries = await entries(view, nested: false, standalone: false)
+    func list(_ view: AgentView, _ filter: ContainerFilter) async -> [UInt8] {
+        let entries = await entries(view, nested: false, standalone: false).filter { filter.admits($0.status.id, $0.executor?.key) }
         var writer = JSONWriter()
         writer.array(entries) { writer, entry in
             writer.object { writer in
@@ -59,6 +79,42 @@ struct ContainerReads: Sendable {
             }
         }
         return writer.bytes
+    }
+
+    /// The older `/monitor/statistics`: what each executor's container uses.
+    func statistics(_ view: AgentView) async -> [UInt8] {
+        let entries = await entries(view, nested: false, standalone: false)
+        var writer = JSONWriter()
+        writer.array(entries) { writer, entry in
+            guard let executor = entry.executor, let statistics = entry.statistics else { return }
+            writer.object { writer in
+                writer.field("executor_id", executor.key.executor.value)
+                writer.field("executor_name", executor.info.name)
+                writer.field("framework_id", executor.key.framework.value)
+                writer.field("source", executor.info.source)
+                writer.field("statistics", json: MesosJSON.encode(statistics))
+            }
+        }
+        return writer.bytes
+    }
+
+    /// What containers of executors use, for Prometheus.
+    func write(_ view: AgentView, to out: inout PrometheusText) async {
+        let entries = await entries(view, nested: false, standalone: false)
+        for figure in ContainerFigure.all {
+            let samples = entries.compactMap { entry -> PrometheusText.Sample? in
+                guard let executor = entry.executor, let statistics = entry.statistics, let value = figure.value(statistics) else {
+                    return nil
+                }
+                return PrometheusText.Sample(
+                    value,
+                    ("framework", executor.key.framework.value),
+                    ("executor", executor.key.executor.value),
+                    ("container", entry.status.id.value)
+                )
+            }
+            out.family(figure.name, figure.kind, figure.help, samples)
+        }
     }
 
     /// Reads the kernel's files away from the event loops.

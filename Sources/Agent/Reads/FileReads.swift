@@ -22,6 +22,16 @@ struct FileReads: Sendable {
         }
     }
 
+    /// `/files/debug`: the sandboxes of executors that run, by the paths that they are shown under; each is where that says.
+    func places() async throws(Refusal) -> [UInt8] {
+        let executors = try await view().executors
+        var writer = JSONWriter()
+        writer.object { writer in
+            for executor in executors { writer.field(executor.stored.sandbox, executor.stored.sandbox) }
+        }
+        return writer.bytes
+    }
+
     func entries(of path: String) async throws(Refusal) -> [Mesos_V1_FileInfo] {
         try await onDisk(path) { (location) throws(SandboxPathError) in try files.list(location, path: path) }
     }

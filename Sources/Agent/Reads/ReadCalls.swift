@@ -1,5 +1,8 @@
 import AgentCore
 import Cluster
+import CoreLoop
+import Fetcher
+import HTTPService
 import MesosAPI
 import MesosMessages
 import SwiftProtobuf
@@ -9,6 +12,8 @@ struct ReadCalls: Sendable {
     let view: AgentView.Source
     let containers: ContainerReads
     let files: FileReads
+    let fetcher: Fetcher
+    let verbosity: LogVerbosity
 
     func answer(_ call: Mesos_V1_Agent_Call) async throws(Refusal) -> Mesos_V1_Agent_Response {
         switch call.type {
@@ -18,6 +23,19 @@ struct ReadCalls: Sendable {
         case .getAgent:
             let info = try await view().core.info
             return .response(.getAgent) { $0.getAgent.agentInfo = info }
+        case .getFlags:
+            let flags = try await view().facts.flags
+            return .response(.getFlags) { response in
+                response.getFlags.flags = flags.map { (name, value) in .with { ($0.name, $0.value) = (name, value) } }
+            }
+        case .getMetrics:
+            guard call.hasGetMetrics else { throw Refusal(400, "get_metrics: missing; a call of type GET_METRICS must carry it") }
+            let metrics = AgentMetrics(try await view(), fetcher.statistics, now: SteadyClock().now).all
+            return .response(.getMetrics) { response in
+                response.getMetrics.metrics = metrics.map { (name, value) in .with { ($0.name, $0.value) = (name, value) } }
+            }
+        case .getLoggingLevel:
+            return .response(.getLoggingLevel) { $0.getLoggingLevel.level = verbosity.number }
         case .getContainers:
             return await containers.answer(call.getContainers, try await view())
         case .listFiles:
@@ -32,6 +50,16 @@ struct ReadCalls: Sendable {
             return .response(.getResourceProviders) { $0.getResourceProviders = .init() }
         default: return try await lists(call.type)
         }
+    }
+
+    /// SET_LOGGING_LEVEL.
+    func setLevel(_ call: Mesos_V1_Agent_Call) throws(Refusal) -> OperatorAnswer {
+        guard call.hasSetLoggingLevel else {
+            throw Refusal(400, "set_logging_level: missing; a call of type SET_LOGGING_LEVEL must carry it")
+        }
+        let duration = Duration.nanoseconds(call.setLoggingLevel.duration.nanoseconds)
+        try verbosity.set(call.setLoggingLevel.level, for: duration, field: "set_logging_level.duration")
+        return .status(200)
     }
 
     private func lists(_ type: Mesos_V1_Agent_Call.TypeEnum) async throws(Refusal) -> Mesos_V1_Agent_Response {

@@ -44,12 +44,14 @@ struct AgentCommand: AsyncParsableCommand {
         try Root.require(for: "agent")
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
-            let logger = server.logger("agora.agent", usually: .info)
+            let verbosity = server.verbosity(usually: .info)
+            let logger = verbosity.standardError("agora.agent")
             let folder = try WorkFolder(workDir)
             var configuration = AgentConfiguration(masterAddress: endpoint.description, workDirectory: folder.path)
             configuration.host = server.host
             configuration.port = port.number
             configuration.allowInsecure = server.insecure
+            configuration.logVerbosity = verbosity
             configuration.hostname = hostname
             configuration.resources = try node.parsedResources
             configuration.attributes = node.attributes ?? ""

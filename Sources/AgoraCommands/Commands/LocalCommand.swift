@@ -1,5 +1,6 @@
 import Agent
 import ArgumentParser
+import HTTPService
 import Logging
 import Master
 
@@ -56,9 +57,10 @@ struct LocalCommand: AsyncParsableCommand {
     }
 
     private func serve(_ pod: PodLaunch?, _ folder: WorkFolder) async throws {
-        let logger = server.logger("agora.local", usually: .warning)
-        let master = Master(configuration: masterConfiguration(folder), logger: logger)
-        let agent = Agent(configuration: try agentConfiguration(folder), logger: logger)
+        let verbosity = server.verbosity(usually: .warning)
+        let logger = verbosity.standardError("agora.local")
+        let master = Master(configuration: masterConfiguration(folder, verbosity), logger: logger)
+        let agent = Agent(configuration: try agentConfiguration(folder, verbosity), logger: logger)
         let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(8))
         let guide = LocalGuide(
             master: Endpoint(host: server.host, port: port.number),
@@ -70,16 +72,17 @@ struct LocalCommand: AsyncParsableCommand {
         try await Daemon.run([master, agent, guide], logger: logger) { continuation.yield() }
     }
 
-    private func masterConfiguration(_ folder: WorkFolder) -> MasterConfiguration {
+    private func masterConfiguration(_ folder: WorkFolder, _ verbosity: LogVerbosity) -> MasterConfiguration {
         var configuration = MasterConfiguration(host: server.host, port: port.number)
         configuration.allowInsecure = server.insecure
         configuration.domain = node.domain
         offers.apply(to: &configuration)
+        configuration.logVerbosity = verbosity
         configuration.registry = .folder("\(folder.path)/master")
         return configuration
     }
 
-    private func agentConfiguration(_ folder: WorkFolder) throws -> AgentConfiguration {
+    private func agentConfiguration(_ folder: WorkFolder, _ verbosity: LogVerbosity) throws -> AgentConfiguration {
         let master = Endpoint(host: server.host, port: port.number)
         var configuration = AgentConfiguration(masterAddress: master.description, workDirectory: "\(folder.path)/agent")
         configuration.host = server.host
@@ -94,6 +97,7 @@ struct LocalCommand: AsyncParsableCommand {
         try images.apply(to: &configuration)
         try isolation.apply(to: &configuration)
         configuration.destroysContainersAtEnd = true
+        configuration.logVerbosity = verbosity
         // Nothing runs any more that relied on what the machine was before.
         configuration.reconfigurationPolicy = nil
         return configuration

@@ -36,14 +36,18 @@ struct MasterCommand: AsyncParsableCommand {
     @Option(help: "How the registry is kept: sqlite, in the work folder; or in_memory, so that a restart forgets it.")
     var registry = RegistryKind.sqlite
     @OptionGroup var agents: AgentCareOptions
+    @OptionGroup var operators: OperatorOptions
     @OptionGroup var server: ServerOptions
 
     func run() async throws {
         try await ExitStatus.reporting {
             DescriptorLimit.raise()
-            let logger = server.logger("agora.master", usually: .info)
+            let verbosity = server.verbosity(usually: .info)
+            let logger = verbosity.standardError("agora.master")
             var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure
+            configuration.logVerbosity = verbosity
+            operators.apply(to: &configuration)
             configuration.domain = domain
             offers.apply(to: &configuration)
             configuration.registry = registry == .sqlite ? .folder(URL(fileURLWithPath: workDir).standardizedFileURL.path) : .inMemory

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import HTTPService
 import Logging
 
 /// Where a daemon listens, and how much it tells.
@@ -26,11 +27,16 @@ struct ServerOptions: ParsableArguments {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.split(separator: ".").count == 4)
     }
 
+    /// How much is logged; operators may change it for a while.
+    func verbosity(usually level: Logger.Level) -> LogVerbosity {
+        LogVerbosity(logLevel?.level ?? level)
+    }
+}
+
+extension LogVerbosity {
     /// A logger to standard error, where a service manager collects it.
-    func logger(_ label: String, usually level: Logger.Level) -> Logger {
-        var logger = Logger(label: label) { StreamLogHandler.standardError(label: $0) }
-        logger.logLevel = logLevel?.level ?? level
-        return logger
+    func standardError(_ label: String) -> Logger {
+        logger(label) { StreamLogHandler.standardError(label: $0) }
     }
 }
 

@@ -3,10 +3,14 @@ import MasterCore
 import MesosAPI
 import NIOCore
 
-/// The older pages that are read by GET: `/health`, `/version`, `/state`, `/redirect`, `/metrics`, `/metrics/snapshot`.
+/// The older pages that are read by GET.
 struct PageEndpoint: Sendable {
+    /// Makes a page of a copy of the state and what the query asks for.
+    typealias Page = @Sendable (StateReading, HTTPQuery) -> [UInt8]
+
     private let reads: StateReader
     private let wholeState: SharedPage
+    private let summary: SharedPage
 
     /// Where this master is reached, as `host:port`.
     private let authority: String
@@ -15,6 +19,7 @@ struct PageEndpoint: Sendable {
         self.reads = reads
         self.authority = authority
         wholeState = SharedPage { ByteBuffer(bytes: StateJSON(await reads.read(), build: reads.build).encode()) }
+        summary = SharedPage { ByteBuffer(bytes: SummaryJSON(await reads.read()).encode()) }
     }
 
     /// Says that the master lives.
@@ -26,13 +31,31 @@ struct PageEndpoint: Sendable {
     func version(_ request: HTTPRequest, _ responder: HTTPResponder) {
         var writer = JSONWriter()
         writer.object { reads.build.write(to: &$0) }
-        responder.respond(json: ByteBuffer(bytes: writer.bytes), to: request)
+        responder.respond(json: writer.bytes, to: request)
     }
 
     /// Shows the whole cluster.
     func state(_ request: HTTPRequest, _ responder: HTTPResponder) {
-        let hasPlace = wholeState.ask { responder.respond(json: $0, to: request) }
+        answer(request, responder, wholeState)
+    }
+
+    /// Shows the whole cluster without its tasks.
+    func stateSummary(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        answer(request, responder, summary)
+    }
+
+    private func answer(_ request: HTTPRequest, _ responder: HTTPResponder, _ page: SharedPage) {
+        let hasPlace = page.ask { responder.respond(json: $0, to: request) }
         if !hasPlace { reads.refuse(responder) }
+    }
+
+    /// Answers with one of the pages.
+    func page(_ page: @escaping Page) -> Router.Handler {
+        { [reads] request, responder in
+            reads.answer(responder) { reading in
+                responder.respond(json: page(reading, request.query), to: request)
+            }
+        }
     }
 
     /// Leads to the leading master, which is this one: there is no other.
@@ -40,36 +63,15 @@ struct PageEndpoint: Sendable {
         responder.respond(307, headers: [("Location", "//\(authority)")])
     }
 
-    /// Mesos's metrics in JSON.
-    func snapshot(_ request: HTTPRequest, _ responder: HTTPResponder) {
-        reads.answer(responder) { reading in
-            responder.respond(json: ByteBuffer(bytes: MasterMetrics(reading).snapshot), to: request)
-        }
-    }
-
-    /// The same metrics for Prometheus.
+    /// The metrics for Prometheus.
     func metrics(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        let build = reads.build
         reads.answer(responder) { reading in
             responder.respond(
                 200,
-                headers: [("Content-Type", "text/plain; version=0.0.4; charset=utf-8")],
-                body: MasterMetrics(reading).prometheus
+                headers: [("Content-Type", PrometheusText.mediaType)],
+                body: Array(MasterFigures(reading, build).text.utf8)
             )
         }
-    }
-}
-
-extension HTTPResponder {
-    /// Answers with JSON, or with a call of the function that `jsonp` names.
-    func respond(json: ByteBuffer, to request: HTTPRequest) {
-        guard let function = request.query["jsonp"] else {
-            return respond(200, headers: [("Content-Type", "application/json")], body: json)
-        }
-        let isName =
-            !function.isEmpty && function.utf8.count <= 128
-            && function.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_$.".contains($0)) }
-        guard isName else { return refuse(400, "jsonp: must be the name of a JavaScript function, up to 128 letters, digits, _, $ and .") }
-        let call = Array("\(function)(".utf8) + json.readableBytesView + Array(")".utf8)
-        respond(200, headers: [("Content-Type", "text/javascript")], body: call)
     }
 }

@@ -4,6 +4,7 @@ import HTTPService
 import MasterCore
 import MesosAPI
 import MesosMessages
+import NIOCore
 
 /// `/api/v1/scheduler` and `/api/v1/agent`: SUBSCRIBE opens an event stream, every other call waits for the core.
 struct StreamEndpoint: Sendable {
@@ -46,7 +47,8 @@ struct StreamEndpoint: Sendable {
                 return submit(.agentCall(call, token: responder.token, reply: responder.responder), responder)
             }
             let encoding = try responder.openingEncoding()
-            let new = newStream()
+            var new = newStream()
+            new.peer = responder.request.peerAddress?.ipAddress
             let stream = responder.stream(
                 of: Agora_V1_AgentEvent.self,
                 encoding,

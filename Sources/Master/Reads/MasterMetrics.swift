@@ -1,21 +1,14 @@
 import Cluster
+import CoreLoop
 import HashTreeCollections
 import MasterCore
 import MesosAPI
 import MesosMessages
 
-/// One number that a master tells of itself.
+/// One number that a master tells of itself, under its name in Mesos.
 struct MasterMetric: Sendable {
-    /// Its name in Mesos.
     let name: String
     let value: Double
-    /// True if it only grows.
-    let isCounter: Bool
-
-    /// Its name in Prometheus: `agora_master_tasks_running`, `agora_master_slave_removals_total`.
-    var prometheusName: String {
-        "agora_" + name.map { $0.isLetter || $0.isNumber ? String($0) : "_" }.joined() + (isCounter ? "_total" : "")
-    }
 }
 
 /// The numbers of a master, counted from a copy of its state under the names of Mesos's `/metrics/snapshot`.
@@ -32,6 +25,10 @@ struct MasterMetrics {
         metrics.addTasks(reading.state)
         metrics.addResources(reading.state)
         metrics.addCounters(reading.state.counters)
+        metrics.addShares(reading.state)
+        metrics.addFrameworkTasks(reading.state)
+        metrics.addTimers(reading)
+        for figure in SystemFigures.all { metrics.gauge(figure.name, figure.value) }
         all = metrics.metrics.sorted { $0.name < $1.name }
     }
 
@@ -43,23 +40,13 @@ struct MasterMetrics {
         }
         return writer.bytes
     }
-
-    /// `/metrics`: the Prometheus text format, version 0.0.4.
-    var prometheus: [UInt8] {
-        var text = ""
-        for metric in all {
-            text += "# TYPE \(metric.prometheusName) \(metric.isCounter ? "counter" : "gauge")\n"
-            text += "\(metric.prometheusName) \(metric.value)\n"
-        }
-        return Array(text.utf8)
-    }
 }
 
 private struct Collector {
     var metrics: [MasterMetric] = []
 
     mutating func gauge(_ name: String, _ value: Double) {
-        metrics.append(MasterMetric(name: name, value: value, isCounter: false))
+        metrics.append(MasterMetric(name: name, value: value))
     }
 
     mutating func gauge(_ name: String, _ value: Int) {
@@ -67,14 +54,15 @@ private struct Collector {
     }
 
     mutating func counter(_ name: String, _ value: Int) {
-        metrics.append(MasterMetric(name: name, value: Double(value), isCounter: true))
+        gauge(name, value)
     }
 
     mutating func addAgents(_ state: ClusterState) {
         let connected = state.agents.values.count { $0.stream != nil }
         let away = state.agents.count - connected
-        gauge("master/slaves_active", connected)
-        gauge("master/slaves_inactive", away)
+        let active = state.agents.values.count(where: state.isActive)
+        gauge("master/slaves_active", active)
+        gauge("master/slaves_inactive", state.agents.count - active)
         gauge("master/slaves_connected", connected)
         gauge("master/slaves_disconnected", away)
         gauge("master/slaves_unreachable", state.unreachableAgents.count)
@@ -90,6 +78,7 @@ private struct Collector {
         gauge("master/frameworks_connected", connected)
         gauge("master/frameworks_disconnected", away)
         gauge("master/outstanding_offers", state.offers.count)
+        gauge("master/operator_event_stream_subscribers", state.operatorSubscribers)
     }
 
     mutating func addTasks(_ state: ClusterState) {
@@ -142,6 +131,44 @@ private struct Collector {
         addOperations(counters)
     }
 
+    /// Shares of roles, and what is offered or allocated of everything.
+    mutating func addShares(_ state: ClusterState) {
+        let sums = RoleSums(state)
+        for role in sums.all {
+            gauge("allocator/mesos/roles/\(role.name)/shares/dominant", sums.dominantShare(of: role.allocated + role.offered))
+        }
+        for name in ["cpus", "gpus", "mem", "disk"] {
+            let claimed = sums.all.reduce(0) { $0 + $1.allocated.scalar(name).value + $1.offered.scalar(name).value }
+            gauge("allocator/mesos/resources/\(name)/total", sums.total.scalar(name).value)
+            gauge("allocator/mesos/resources/\(name)/offered_or_allocated", claimed)
+        }
+    }
+
+    mutating func addFrameworkTasks(_ state: ClusterState) {
+        for framework in state.frameworks.values {
+            let prefix = "master/frameworks/\(framework.info.name.metricPart)/\(framework.id)"
+            gauge("\(prefix)/subscribed", framework.stream == nil ? 0 : 1)
+            let counts = Dictionary(grouping: framework.tasks.values, by: \.state).mapValues(\.count)
+            for active in [Mesos_V1_TaskState.taskStaging, .taskStarting, .taskRunning, .taskKilling] {
+                gauge("\(prefix)/tasks/active/\(active.name.lowercased())", counts[active, default: 0])
+            }
+            for role in framework.roles { gauge("\(prefix)/roles/\(role)/suppressed", framework.suppressed.contains(role) ? 1 : 0) }
+        }
+    }
+
+    mutating func addTimers(_ reading: StateReading) {
+        let measures = reading.measures
+        counter("allocator/mesos/allocation_runs", reading.state.counters.allocationRuns)
+        timer("allocator/mesos/allocation_run_ms", measures.allocations)
+        timer("registrar/state_store_ms", measures.commits)
+        timer("master/event_queue_wait_ms", measures.waits)
+    }
+
+    private mutating func timer(_ name: String, _ histogram: Histogram) {
+        gauge("\(name)/count", histogram.count)
+        for (ending, seconds) in histogram.timer { gauge(name + ending, seconds * 1000) }
+    }
+
     private mutating func addMessages(_ counters: MasterCounters) {
         counter("master/valid_framework_to_executor_messages", counters.validFrameworkMessages)
         counter("master/invalid_framework_to_executor_messages", counters.invalidFrameworkMessages)
@@ -150,6 +177,11 @@ private struct Collector {
         counter("master/invalid_executor_to_framework_messages", counters.invalidExecutorMessages)
         counter("master/messages_exited_executor", counters.exitedExecutors)
         counter("master/offers_timed_out", counters.offersTimedOut)
+        for (end, count) in counters.taskEnds {
+            guard let reason = end.reason else { continue }
+            let state = end.state.name.lowercased()
+            counter("master/\(state)/source_\(end.source.name.lowercased())/reason_\(reason.name.lowercased())", count)
+        }
     }
 
     private mutating func addOperations(_ counters: MasterCounters) {
@@ -172,4 +204,9 @@ private struct Collector {
         ("operation_status_update_acknowledgement", .acknowledgeOperationStatus),
         ("accept_inverse_offers", .acceptInverseOffers), ("decline_inverse_offers", .declineInverseOffers),
     ]
+}
+
+extension String {
+    /// As a part of a metric's name, which slashes divide.
+    fileprivate var metricPart: String { replacing("%", with: "%25").replacing("/", with: "%2F") }
 }

@@ -17,6 +17,7 @@ struct OperatorAnswer {
     static let built: Set<Call> = [
         .getHealth, .getVersion, .getFlags, .getMetrics, .getState, .getAgents, .getFrameworks, .getExecutors, .getTasks, .getRoles,
         .getMaster,
+        .getOperations, .getMaintenanceSchedule, .getMaintenanceStatus,
     ]
 
     /// The answer to one of these calls.
@@ -33,27 +34,33 @@ struct OperatorAnswer {
             response.type = .getMetrics
             response.getMetrics.metrics = MasterMetrics(reading).all.map { Mesos_V1_Metric(name: $0.name, value: $0.value) }
         case .getState:
-            let usage = ClusterUsage(state)
             response.type = .getState
-            response.getState.getAgents = agents(usage)
-            response.getState.getFrameworks = frameworks(usage)
-            response.getState.getExecutors = executors
-            response.getState.getTasks = tasks
+            response.getState = state.stateMessage
         case .getAgents:
             response.type = .getAgents
-            response.getAgents = agents(ClusterUsage(state))
+            response.getAgents = state.agentLists(ClusterUsage(state))
         case .getFrameworks:
             response.type = .getFrameworks
-            response.getFrameworks = frameworks(ClusterUsage(state))
+            response.getFrameworks = state.frameworkLists(ClusterUsage(state))
         case .getExecutors:
             response.type = .getExecutors
-            response.getExecutors = executors
+            response.getExecutors = state.executorLists
         case .getTasks:
             response.type = .getTasks
-            response.getTasks = tasks
+            response.getTasks = state.taskLists
         case .getRoles:
             response.type = .getRoles
             response.getRoles.roles = state.roleMessages(ClusterUsage(state))
+        case .getOperations:
+            // None are kept: operations on resources end as they are refused.
+            response.type = .getOperations
+            response.getOperations = Response.GetOperations()
+        case .getMaintenanceSchedule:
+            response.type = .getMaintenanceSchedule
+            response.getMaintenanceSchedule.schedule = state.maintenanceSchedule
+        case .getMaintenanceStatus:
+            response.type = .getMaintenanceStatus
+            response.getMaintenanceStatus.status = state.maintenanceStatus
         case .getMaster:
             response.type = .getMaster
             response.getMaster.masterInfo = state.masterInfo
@@ -64,34 +71,6 @@ struct OperatorAnswer {
             response.getHealth.healthy = true
         }
         return response
-    }
-
-    private func agents(_ usage: ClusterUsage) -> Response.GetAgents {
-        var answer = Response.GetAgents()
-        answer.agents = state.agentMessages(usage)
-        answer.recoveredAgents = state.recoveredAgentMessages
-        return answer
-    }
-
-    private func frameworks(_ usage: ClusterUsage) -> Response.GetFrameworks {
-        var answer = Response.GetFrameworks()
-        answer.frameworks = state.frameworkMessages(usage)
-        answer.completedFrameworks = state.completedFrameworkMessages
-        return answer
-    }
-
-    private var executors: Response.GetExecutors {
-        var answer = Response.GetExecutors()
-        answer.executors = state.executorMessages
-        return answer
-    }
-
-    private var tasks: Response.GetTasks {
-        var answer = Response.GetTasks()
-        answer.tasks = state.taskMessages
-        answer.unreachableTasks = state.unreachableTaskMessages
-        answer.completedTasks = state.completedTaskMessages
-        return answer
     }
 }
 

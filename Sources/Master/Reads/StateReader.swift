@@ -12,6 +12,9 @@ struct StateReading: Sendable {
 
     /// Seconds since the master began.
     let uptime: Double
+
+    /// How long things take.
+    let measures: MasterMeasures.Values
 }
 
 /// Answers reads from copies of the state, away from the core's thread and from the event loops.
@@ -21,12 +24,14 @@ final class StateReader: Sendable {
     private let loop: CoreLoop<MasterCore>
     private let clock: SteadyClock
     private let flags: [(name: String, value: String)]
+    private let measures: MasterMeasures
     private let running = Mutex(0)
 
-    init(_ loop: CoreLoop<MasterCore>, clock: SteadyClock, flags: [(name: String, value: String)]) {
+    init(_ loop: CoreLoop<MasterCore>, clock: SteadyClock, flags: [(name: String, value: String)], measures: MasterMeasures) {
         self.loop = loop
         self.clock = clock
         self.flags = flags
+        self.measures = measures
     }
 
     /// Takes a copy of the state and has `answer` make the answer of it.
@@ -54,7 +59,8 @@ final class StateReader: Sendable {
     /// A copy of the state.
     func read() async -> StateReading {
         let state = await loop.read(\.state)
-        return StateReading(state: state, flags: flags, uptime: Double((clock.now - state.started).clampedNanoseconds) / 1e9)
+        let uptime = Double((clock.now - state.started).clampedNanoseconds) / 1e9
+        return StateReading(state: state, flags: flags, uptime: uptime, measures: measures.values)
     }
 
     func refuse(_ responder: HTTPResponder) {

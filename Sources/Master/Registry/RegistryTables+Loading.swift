@@ -2,6 +2,7 @@ import Cluster
 import FoundationEssentials
 import GRDB
 import MasterCore
+import MesosMessages
 import SwiftProtobuf
 
 /// Why a registry cannot be used by this version, or at all.
@@ -22,6 +23,10 @@ extension RegistryTables {
             registry.apply(.markUnreachable(try row.id(), since: try row.moment("since")))
         }
         for row in try rows("gone_agents", database) { registry.apply(.markGone(try row.id(), since: try row.moment("since"))) }
+        for row in try rows("agent_services", database) { registry.apply(.setService(try row.id(), try row.service())) }
+        for row in try rows("maintenance", database) {
+            registry.apply(.setMaintenance(Maintenance(schedule: try row.message("schedule"), status: try row.message("status"))))
+        }
         for row in try rows("frameworks", database) {
             let framework = RegisteredFramework(id: try row.id(), info: try row.message(), registered: try row.moment("registered"))
             registry.apply(.putFramework(framework))
@@ -54,8 +59,14 @@ extension Row {
         return try Name(validating: text)
     }
 
-    fileprivate func message<Content: SwiftProtobuf.Message>() throws -> Content {
-        guard let data = self["info"] as Data? else { throw UnusableRegistry(description: "a row has no description") }
+    fileprivate func service() throws -> AgentService {
+        guard self["drain"] as Data? != nil else { return AgentService() }
+        let info: Mesos_V1_DrainInfo = try message("drain")
+        return AgentService(drain: AgentService.Drain(state: info.state, config: info.config, started: try moment("started")))
+    }
+
+    fileprivate func message<Content: SwiftProtobuf.Message>(_ column: String = "info") throws -> Content {
+        guard let data = self[column] as Data? else { throw UnusableRegistry(description: "a row has no \(column)") }
         return try Content(serializedBytes: data, partial: true)
     }
 

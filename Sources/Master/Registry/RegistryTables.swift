@@ -7,7 +7,7 @@ import SwiftProtobuf
 
 /// What a master keeps in its database, as tables.
 ///
-/// What comes later (quotas, weights, maintenance) adds a migration of its own here; names that were released never change.
+/// What comes later (quotas, weights) adds a migration of its own here; names that were released never change.
 enum RegistryTables {
     static let migrations = [
         StorageMigration(
@@ -20,7 +20,14 @@ enum RegistryTables {
                 CREATE TABLE removed_frameworks (id TEXT PRIMARY KEY NOT NULL, removed INTEGER NOT NULL);
                 CREATE TABLE minimum_capabilities (name TEXT PRIMARY KEY NOT NULL);
                 """
-        )
+        ),
+        StorageMigration(
+            name: "2 drained and deactivated agents, maintenance",
+            statements: """
+                CREATE TABLE agent_services (id TEXT PRIMARY KEY NOT NULL, drain BLOB, started INTEGER);
+                CREATE TABLE maintenance (place INTEGER PRIMARY KEY NOT NULL, schedule BLOB NOT NULL, status BLOB NOT NULL);
+                """
+        ),
     ]
 
     /// What a master must be able to do to understand what this version stores beyond its tables. A later version that
@@ -40,10 +47,17 @@ enum RegistryTables {
             try delete(id, from: "admitted_agents", database: database)
             try put("unreachable_agents (id, since)", [id.value, since.nanoseconds], database)
         case .markGone(let id, let since):
-            try delete(id, from: "admitted_agents", "unreachable_agents", database: database)
+            try delete(id, from: "admitted_agents", "unreachable_agents", "agent_services", database: database)
             try put("gone_agents (id, since)", [id.value, since.nanoseconds], database)
         case .forgetAgent(let id):
-            try delete(id, from: "admitted_agents", "unreachable_agents", "gone_agents", database: database)
+            try delete(id, from: "admitted_agents", "unreachable_agents", "gone_agents", "agent_services", database: database)
+        case .setService(let id, nil): try delete(id, from: "agent_services", database: database)
+        case .setService(let id, let service?):
+            let values: StatementArguments = [id.value, try service.drain?.message.stored, service.drain?.started.nanoseconds]
+            try put("agent_services (id, drain, started)", values, database)
+        case .setMaintenance(let maintenance):
+            let values: StatementArguments = [1, try maintenance.schedule.stored, try maintenance.status.stored]
+            try put("maintenance (place, schedule, status)", values, database)
         case .putFramework(let framework):
             let values: StatementArguments = [framework.id.value, try framework.info.stored, framework.registered.nanoseconds]
             try put("frameworks (id, info, registered)", values, database)
@@ -56,7 +70,7 @@ enum RegistryTables {
     }
 
     private static func put(_ target: String, _ values: StatementArguments, _ database: Database) throws {
-        let marks = target.contains("info") ? "?, ?, ?" : "?, ?"
+        let marks = repeatElement("?", count: target.count { $0 == "," } + 1).joined(separator: ", ")
         try database.cachedStatement(sql: "INSERT OR REPLACE INTO \(target) VALUES (\(marks))").execute(arguments: values)
     }
 

@@ -8,7 +8,9 @@ import Synchronization
 /// everything else; what costs time is passed on.
 final class EffectSink: Sendable {
     private let writer: EventWriter
+    private let operators: OperatorHub
     private let store: RegistryStore?
+    private let measures: MasterMeasures
     private let logger: Logger
     private let abort: @Sendable (_ reason: String) -> Void
     private let isOver = Atomic(false)
@@ -16,9 +18,18 @@ final class EffectSink: Sendable {
     /// - Parameters:
     ///   - store: nothing: what must not be lost is kept in memory only.
     ///   - abort: called once when the master cannot go on; from then on nothing is carried out.
-    init(writer: EventWriter, store: RegistryStore?, logger: Logger, abort: @escaping @Sendable (_ reason: String) -> Void) {
+    init(
+        writer: EventWriter,
+        operators: OperatorHub,
+        store: RegistryStore?,
+        measures: MasterMeasures,
+        logger: Logger,
+        abort: @escaping @Sendable (_ reason: String) -> Void
+    ) {
         self.writer = writer
+        self.operators = operators
         self.store = store
+        self.measures = measures
         self.logger = logger
         self.abort = abort
     }
@@ -27,6 +38,7 @@ final class EffectSink: Sendable {
         guard !isOver.load(ordering: .relaxed), commit(effects) else { return }
         var commands: [(stream: StreamID, command: EventWriter.Command)] = []
         commands.reserveCapacity(effects.count)
+        var shown: [OperatorHub.Command] = []
         for effect in effects {
             switch effect {
             case .sendToScheduler(let stream, let event): commands.append((stream, .scheduler(event)))
@@ -36,9 +48,14 @@ final class EffectSink: Sendable {
             case .log(let notice): log(notice)
             case .abort(let reason): end(reason)
             case .persist: break
+            case .greetOperators(let streams, let state, let interval):
+                shown.append(.greet(streams, state, heartbeatInterval: interval))
+            case .tellOperators(let event): shown.append(.tell(event))
+            case .closeOperatorStream(let stream): shown.append(.close(stream))
             }
         }
         writer.write(commands)
+        operators.carryOut(shown)
     }
 
     /// False: not all is on the disk, and nothing of the batch may be told.
@@ -47,7 +64,9 @@ final class EffectSink: Sendable {
         let changes = effects.compactMap { if case .persist(let change) = $0 { change } else { nil } }
         guard !changes.isEmpty else { return true }
         do throws(MasterError) {
+            let begin = ContinuousClock.now
             try store.commit(changes)
+            measures.committed(in: .now - begin)
             return true
         } catch {
             end("\(error.description); what it could not write it has told nobody. Start it again when that works")

@@ -35,9 +35,11 @@ extension MasterCore {
         state.counters.validStatusUpdates += 1
         var status = update.status
         if !status.hasAgentID { status.agentID = agent.message }
+        let newest = update.hasLatestState ? update.latestState : status.state
+        explain(&status, of: key, on: agent)
         if let stream = receiver.stream { emit(.sendToScheduler(stream, .update(status))) }
         guard let task = receiver.task else { return }
-        record(status, newest: update.hasLatestState ? update.latestState : status.state, of: task, key)
+        record(status, newest: newest, of: task, key)
     }
 
     /// Where an update goes and what it is about; nil if nobody waits for it: its framework is gone, or it is about an
@@ -52,8 +54,10 @@ extension MasterCore {
 
     private mutating func record(_ status: Mesos_V1_TaskStatus, newest: Mesos_V1_TaskState, of task: TaskEntry, _ key: TaskKey) {
         state.frameworks[key.framework]?.tasks[key.task]?.record(status, newest: newest, limit: configuration.limits.statusesPerTask)
+        if status.state.isOver, task.statuses.last?.state != status.state { state.counters.taskEnds[TaskEnd(status), default: 0] += 1 }
+        showStatus(status, of: key, state: task.isActive ? newest : task.state)
         if task.isActive, newest.isTerminal { ended(key, task, as: newest) }
-        if status.state.isTerminal, !status.hasUuid { complete(key) }
+        if status.state.isOver, !status.hasUuid { complete(key) }
     }
 
     /// Nobody waits for this update: the agent may forget it.
@@ -78,7 +82,7 @@ extension MasterCore {
         log(.info, "agent left", ["agent": id.value])
         agentStreams[stream] = nil
         deadlines.remove(.agentHeartbeat(stream))
-        emit(.persist(.forgetAgent(id)))
+        forgetAgent(id)
         remove(id, because: .left)
         emit(.closeStream(stream))
     }

@@ -4,22 +4,15 @@ import MesosAPI
 import MesosMessages
 
 extension MasterCore {
-    /// An operator's call that changes something.
-    mutating func carryOut(_ call: Mesos_V1_Master_Call) throws(Refusal) {
-        switch call.type {
-        case .markAgentGone: try markGone(AgentID(call.markAgentGone.agentID))
-        default: throw .notBuilt("the call \(call.type.name)")
-        }
-    }
-
     /// An agent is given up for good: its tasks are over, and it is shut down if it is there or comes back. Once is as
     /// often.
-    private mutating func markGone(_ id: AgentID) throws(Refusal) {
+    mutating func markGone(_ id: AgentID) throws(Refusal) {
         if state.goneAgents[id] != nil { return }
         if let agent = state.agents[id] {
             giveUp(agent)
         } else if endRecovery(of: id) != nil {
             keepGone(id)
+            tellOperators(.agentRemoved(id))
             tellAgentLost(id)
         } else if let agent = state.unreachableAgents.remove(id) {
             giveUp(id, agent)

@@ -11,12 +11,14 @@ enum AgentLoss: Sendable {
     case left
     /// An operator gave it up.
     case gone
+    /// An operator took its machine down.
+    case maintenance
 
     /// What its tasks become for frameworks that know the word.
     var state: Mesos_V1_TaskState {
         switch self {
         case .unreachable: .taskUnreachable
-        case .left: .taskGone
+        case .left, .maintenance: .taskGone
         case .gone: .taskGoneByOperator
         }
     }
@@ -29,6 +31,7 @@ enum AgentLoss: Sendable {
         switch self {
         case .unreachable: "the task's agent is unreachable"
         case .left: "the task's agent left the cluster"
+        case .maintenance: "the machine of the task's agent is down for maintenance"
         case .gone: "an operator said that the task's agent is gone"
         }
     }
@@ -45,6 +48,7 @@ extension MasterCore {
         rescindOffers(of: id)
         deactivateInAllocator(agent: id)
         deadlines.set(.agentLost(id), at: now + configuration.agentTimeout)
+        showAgent(id)
         log(.warning, "agent disconnected", ["agent": id.value])
     }
 
@@ -54,11 +58,13 @@ extension MasterCore {
         log(.warning, "agent is unreachable", ["agent": id.value])
         keepUnreachable(id, tasks: agent.tasks.sorted())
         remove(id, because: .unreachable)
+        if state.runningDrain(of: id) != nil { drainChecks.insert(id) }
     }
 
     /// Takes an agent out; each task there gets the state that this means, or TASK_LOST for frameworks that do not know it.
     mutating func remove(_ id: AgentID, because loss: AgentLoss) {
         rescindOffers(of: id)
+        withdrawInverseOffers(of: id)
         guard let agent = state.agents[id] else { return }
         deadlines.remove(.agentLost(id))
         if awayAgents[agent.address] == id { awayAgents[agent.address] = nil }
@@ -69,6 +75,7 @@ extension MasterCore {
         state.agents[id] = nil
         state.counters.agentRemovals += 1
         removeFromAllocator(agent: id)
+        tellOperators(.agentRemoved(id))
         tellAgentLost(id, to: { delayed.isEmpty || $0.capabilities.contains(.partitionAware) })
     }
 

@@ -38,6 +38,7 @@ extension MasterCore {
         if away != nil { state.frameworks[key.framework]?.unreachable.remove(key.task) }
         state.frameworks[key.framework]?.tasks[key.task] = task
         state.agents[reported.agent]?.tasks.insert(key)
+        show(task, key, instead: framework.tasks[key.task] ?? away)
         if let policy = awaitedKills.removeValue(forKey: key) ?? task.kill, task.isActive {
             emit(.sendToAgent(stream, .kill(key.framework, key.task, policy)))
         }
@@ -51,6 +52,20 @@ extension MasterCore {
             executor: task.executor
         )
         tell(key.framework, status)
+    }
+
+    private mutating func show(_ task: TaskEntry, _ key: TaskKey, instead known: TaskEntry?) {
+        guard let known else { return tellOperators(.taskAdded(task.message)) }
+        guard known.state != task.state else { return }
+        let status = status(
+            of: key.task,
+            agent: task.agent,
+            task.state,
+            .agentReregistered,
+            "the task's agent is back",
+            executor: task.executor
+        )
+        showStatus(status, of: key, state: task.state)
     }
 
     /// What frameworks changed of themselves while the agent was away.

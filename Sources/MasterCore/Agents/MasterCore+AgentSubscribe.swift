@@ -9,6 +9,7 @@ extension MasterCore {
         do throws(Problem) {
             let report = try AgentReport(call.subscribe)
             try checkDomain(of: report.info)
+            if isDown(report.info.hostname, stream.peer) { return refuseDown(report.info.hostname, on: stream.id) }
             if let id = report.id, state.goneAgents[id] != nil { return refuseGone(id, stream.id) }
             if let id = report.id, isTaken(id, by: report.info) { return refuseDouble(id, report.info, stream.id) }
             if let id = report.id, isLate(id, report.number) { return refuseLate(id, stream.id) }
@@ -73,7 +74,8 @@ extension MasterCore {
         cancelLosses(of: id)
         state.counters.agentRegistrations += isNew ? 1 : 0
         state.counters.agentReregistrations += isNew ? 0 : 1
-        let agent = entry(id, report, stream, registered: former?.registered ?? recovered?.registered, isNew: isNew)
+        var agent = entry(id, report, stream, registered: former?.registered ?? recovered?.registered, isNew: isNew)
+        agent.unavailability = unavailability(of: agent)
         state.agents[id] = agent
         keep(agent, written: former?.info ?? recovered?.info)
         agentStreams[stream.id] = id
@@ -81,10 +83,13 @@ extension MasterCore {
         log(.info, isNew ? "agent registered" : "agent registered again", ["agent": id.value, "hostname": report.info.hostname])
         let greeting = AgentEvent.subscribed(id, heartbeatInterval: configuration.agentHeartbeatInterval, configuration.masterInfo)
         emit(.sendToAgent(stream.id, greeting))
+        showAgent(id)
         adopt(report, on: id, stream: stream.id, wasUnreachable: unreachable != nil)
         if let former { endKilledBeforeDelivery(former, reported: Set(report.tasks.map(\.key))) }
         endUnreported((former?.tasks.sorted() ?? []) + (unreachable?.tasks ?? []), report, on: id)
         addToAllocator(agent: id)
+        drainFurther(id)
+        askToLeave(id)
         if !isRecovering { awaitedKills = [:] }
     }
 
@@ -125,6 +130,7 @@ extension MasterCore {
             lastHeard: now,
             registered: registered ?? now,
             reregistered: isNew ? nil : now,
+            ip: stream.peer,
             executors: TreeDictionary(report.executors.map { ($0.key, $0.entry) }, uniquingKeysWith: { $1 }),
             offerTemplate: Mesos_V1_Offer(template: info, agent: id)
         )

@@ -46,6 +46,7 @@ extension MasterCore {
         state.counters.endedTasks[.taskLost, default: 0] += 1
         let limit = configuration.limits.statusesPerTask
         state.frameworks[key.framework]?.unreachable.update(key.task) { $0.conclude(status, limit: limit) }
+        showStatus(status, of: key, state: status.state)
         tell(key.framework, status)
     }
 }

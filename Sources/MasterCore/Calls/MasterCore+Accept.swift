@@ -20,6 +20,7 @@ extension MasterCore {
     /// Applies operations to offers, in order; what they leave is declined with the call's filters.
     mutating func accept(_ accept: Mesos_V1_Scheduler_Call.Accept, from id: FrameworkID) {
         let offers = take(accept.offerIds, of: id)
+        state.counters.offersAccepted += offers.count
         do throws(Problem) {
             var claim = try claim(offers, named: accept.offerIds, for: id)
             for operation in accept.operations { perform(operation, on: &claim, for: id) }
@@ -34,6 +35,7 @@ extension MasterCore {
     mutating func decline(_ decline: Mesos_V1_Scheduler_Call.Decline, from id: FrameworkID) {
         let filter = RefuseFilter(seconds: decline.hasFilters ? decline.filters.refuseSeconds : nil)
         for offer in take(decline.offerIds, of: id) {
+            state.counters.offersDeclined += 1
             recover(offer.resources, of: id, on: offer.agent, filter: filter)
         }
     }
@@ -107,6 +109,7 @@ extension MasterCore {
                 .invalidOffers,
                 message
             )
+            state.counters.taskEnds[TaskEnd(status), default: 0] += 1
             tell(id, status)
         }
     }

@@ -14,7 +14,7 @@ extension MasterCore {
         }
         let key = TaskKey(framework: id, task: TaskID(call.taskID))
         if let task = state.frameworks[id]?.tasks[key.task], task.agent == agent {
-            if let reported = task.reported, reported.uuid == call.uuid, reported.state.isTerminal { complete(key) }
+            if let reported = task.reported, reported.uuid == call.uuid, reported.state.isOver { complete(key) }
         }
         state.counters.validAcknowledgements += 1
         emit(.sendToAgent(stream, .acknowledge(id, key.task, uuid: call.uuid)))

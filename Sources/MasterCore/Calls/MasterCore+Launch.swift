@@ -90,6 +90,8 @@ extension MasterCore {
             launch: launches
         )
         state.agents[claim.agent]?.tasks.insert(key)
+        if let added = state.frameworks[id]?.tasks[key.task] { tellOperators(.taskAdded(added.message)) }
+        if !state.maintenance.schedule.windows.isEmpty { askToLeave(InverseOfferKey(agent: claim.agent, framework: id)) }
     }
 
     /// Sends the tasks that were added since the last launch to their agent.
@@ -107,7 +109,9 @@ extension MasterCore {
     ) {
         for task in tasks {
             state.counters.endedTasks[.taskError, default: 0] += 1
-            tell(id, status(of: TaskID(task.taskID), agent: AgentID(task.agentID), .taskError, reason, problem.description))
+            let status = status(of: TaskID(task.taskID), agent: AgentID(task.agentID), .taskError, reason, problem.description)
+            state.counters.taskEnds[TaskEnd(status), default: 0] += 1
+            tell(id, status)
         }
     }
 

@@ -28,7 +28,7 @@ extension MasterCore {
         case .teardown: tearDown(id, because: "TEARDOWN")
         case .request: break  // A hint; like the hierarchical allocator of Mesos, ours goes by what is declined.
         case .acceptInverseOffers: acceptInverseOffers(call.acceptInverseOffers.inverseOfferIds, from: id)
-        case .declineInverseOffers: declineInverseOffers(call.declineInverseOffers.inverseOfferIds, from: id)
+        case .declineInverseOffers: decline(call.declineInverseOffers, from: id)
         case .shutdown: shutdown(call.shutdown, for: id)
         case .acknowledgeOperationStatus: acknowledgeOperation(call.acknowledgeOperationStatus, from: id)
         case .reconcileOperations: reconcileOperations(call.reconcileOperations, for: id)

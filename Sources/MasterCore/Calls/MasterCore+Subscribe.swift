@@ -50,9 +50,11 @@ extension MasterCore {
             detach(old, because: "framework failed over: a newer subscription took its place")
         }
         withdrawOffers(of: id)
+        withdrawInverseOffers(to: id)
         deadlines.remove(.frameworkLost(id))
         attach(stream, to: id)
         update(id, with: subscription, info)
+        showFramework(id)
         log(.info, "framework subscribed again", ["framework": id.value])
         greet(id, on: stream.id)
     }
@@ -97,6 +99,7 @@ extension MasterCore {
             unreachable: KeyedHistory(limit: limits.unreachableTasksPerFramework)
         )
         addToAllocator(id, terms: subscription.terms)
+        showFramework(id, isNew: true)
     }
 
     private mutating func attach(_ stream: NewStream, to id: FrameworkID) {
@@ -127,6 +130,7 @@ extension MasterCore {
     private mutating func greet(_ id: FrameworkID, on stream: StreamID) {
         let event = SchedulerEvent.subscribed(id, heartbeatInterval: configuration.heartbeatInterval, configuration.masterInfo)
         emit(.sendToScheduler(stream, event))
+        askToLeave(by: id)
     }
 
     /// True for a framework that was torn down and is still remembered, by this master or a former one.

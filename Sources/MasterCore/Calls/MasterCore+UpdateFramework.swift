@@ -26,6 +26,7 @@ extension MasterCore {
         rescindOffers(of: id) { !subscription.roles.contains($0.role) }
         updateInAllocator(id, terms: subscription.terms)
         tellAgents(of: framework, insteadOf: known.info)
+        showFramework(id)
         log(.info, "framework updated", ["framework": id.value, "name": framework.info.name])
     }
 

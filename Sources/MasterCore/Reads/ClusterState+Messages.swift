@@ -3,24 +3,43 @@ import HashTreeCollections
 import MesosAPI
 public import MesosMessages
 
+/// An executor and its agent.
+package struct PlacedExecutor: Sendable {
+    package let agent: AgentID
+    package let entry: ExecutorEntry
+}
+
 extension ClusterState {
     /// The registered agents, by id.
     public func agentMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetAgents.Agent] {
         agents.values.sorted { $0.id < $1.id }.map { agent in
-            var message = Mesos_V1_Master_Response.GetAgents.Agent()
-            message.agentInfo = agent.info
-            message.active = agent.stream != nil
-            message.deactivated = false
-            message.version = agent.version
-            message.pid = agent.processAddress
-            message.registeredTime.nanoseconds = agent.registered.nanoseconds
-            if let moment = agent.reregistered { message.reregisteredTime.nanoseconds = moment.nanoseconds }
-            message.totalResources = agent.total.shown
-            message.allocatedResources = usage.allocatedByAgent[agent.id, default: .empty].shown
-            message.offeredResources = usage.offeredByAgent[agent.id, default: .empty].shown
-            message.capabilities = agent.capabilities
-            return message
+            message(
+                of: agent,
+                allocated: usage.allocatedByAgent[agent.id, default: .empty],
+                offered: usage.offeredByAgent[agent.id, default: .empty]
+            )
         }
+    }
+
+    /// One agent as the operator API shows it.
+    func message(of agent: AgentEntry, allocated: Resources, offered: Resources) -> Mesos_V1_Master_Response.GetAgents.Agent {
+        var message = Mesos_V1_Master_Response.GetAgents.Agent()
+        message.agentInfo = agent.info
+        message.active = isActive(agent)
+        message.deactivated = services[agent.id] != nil
+        if let drain = services[agent.id]?.drain {
+            message.drainInfo = drain.message
+            message.estimatedDrainStartTime.nanoseconds = drain.started.nanoseconds
+        }
+        message.version = agent.version
+        message.pid = agent.processAddress
+        message.registeredTime.nanoseconds = agent.registered.nanoseconds
+        if let moment = agent.reregistered { message.reregisteredTime.nanoseconds = moment.nanoseconds }
+        message.totalResources = agent.total.shown
+        message.allocatedResources = allocated.shown
+        message.offeredResources = offered.shown
+        message.capabilities = agent.capabilities
+        return message
     }
 
     /// The agents that have not come back since the master's restart, by id, as they described themselves last.
@@ -30,7 +49,11 @@ extension ClusterState {
 
     /// The frameworks that are known, by id.
     public func frameworkMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetFrameworks.Framework] {
-        frameworks.values.sorted { $0.id < $1.id }.map { $0.message(usage, offers: offers(of: $0)) }
+        frameworks.values.sorted { $0.id < $1.id }.map { framework in
+            var message = framework.message(usage, offers: offers(of: framework))
+            message.inverseOffers = inverseOffers(of: framework.id).map(\.message)
+            return message
+        }
     }
 
     /// The frameworks that ended, oldest first.
@@ -50,11 +73,15 @@ extension ClusterState {
         }
     }
 
-    /// A framework's executors and where they run, by agent and id.
-    package func executors(of framework: FrameworkID) -> [(agent: AgentID, entry: ExecutorEntry)] {
-        agents.values.sorted { $0.id < $1.id }.flatMap { agent in
-            agent.executors.sorted { $0.key < $1.key }.filter { $0.key.framework == framework }.map { (agent.id, $0.value) }
+    /// Where each framework's executors run, by agent and id.
+    package var executorsByFramework: [FrameworkID: [PlacedExecutor]] {
+        var executors: [FrameworkID: [PlacedExecutor]] = [:]
+        for agent in agents.values.sorted(by: { $0.id < $1.id }) {
+            for (key, entry) in agent.executors.sorted(by: { $0.key < $1.key }) {
+                executors[key.framework, default: []].append(PlacedExecutor(agent: agent.id, entry: entry))
+            }
         }
+        return executors
     }
 
     /// The tasks that run or wait for their end to be acknowledged.
@@ -105,7 +132,8 @@ extension ClusterState {
 }
 
 extension FrameworkEntry {
-    fileprivate func message(_ usage: ClusterUsage?, offers: [OfferEntry]) -> Mesos_V1_Master_Response.GetFrameworks.Framework {
+    /// The framework as the operator API shows it; without the use of resources where only the framework matters.
+    func message(_ usage: ClusterUsage?, offers: [OfferEntry]) -> Mesos_V1_Master_Response.GetFrameworks.Framework {
         var message = Mesos_V1_Master_Response.GetFrameworks.Framework()
         message.frameworkInfo = info
         message.active = stream != nil

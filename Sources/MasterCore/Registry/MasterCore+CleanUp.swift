@@ -15,11 +15,11 @@ extension MasterCore {
         let horizon = now + (.zero - configuration.registryAgentAge)
         while let oldest = state.unreachableAgents.first, oldest.element.since < horizon {
             state.unreachableAgents.remove(oldest.key)
-            emit(.persist(.forgetAgent(oldest.key)))
+            forgetAgent(oldest.key)
         }
         while let oldest = state.goneAgents.first, oldest.element.since < horizon {
             state.goneAgents.remove(oldest.key)
-            emit(.persist(.forgetAgent(oldest.key)))
+            forgetAgent(oldest.key)
         }
         cleanUpLater()
     }

@@ -27,6 +27,8 @@ extension MasterCore {
         }
         rememberEnded(registry)
         for framework in registry.frameworks.values.sorted(by: { $0.id < $1.id }) { recover(framework) }
+        state.maintenance = registry.maintenance
+        for (id, service) in registry.services { state.services[id] = service }
         agentsToRecover = registry.agents.count
         if !registry.agents.isEmpty { deadlines.set(.recoveryOver, at: now + configuration.agentReregisterTimeout) }
         cleanUpLater()
@@ -97,6 +99,8 @@ extension MasterCore {
         log(.warning, "agent did not come back after the master's restart; it is unreachable", ["agent": id.value])
         state.counters.recoveryRemovals += 1
         keepUnreachable(id, tasks: [])
+        tellOperators(.agentRemoved(id))
         tellAgentLost(id)
+        if state.runningDrain(of: id) != nil { drainChecks.insert(id) }
     }
 }

@@ -27,16 +27,21 @@ extension MasterCore {
     mutating func keepUnreachable(_ id: AgentID, tasks: [TaskKey]) {
         state.counters.agentsUnreachable += 1
         emit(.persist(.markUnreachable(id, since: now)))
-        if let oldest = state.unreachableAgents.set(id, to: UnreachableAgent(since: now, tasks: tasks)) {
-            emit(.persist(.forgetAgent(oldest)))
-        }
+        if let oldest = state.unreachableAgents.set(id, to: UnreachableAgent(since: now, tasks: tasks)) { forgetAgent(oldest) }
         cleanUpLater()
+    }
+
+    /// Writes down that nothing is kept of an agent any more.
+    mutating func forgetAgent(_ id: AgentID) {
+        state.services[id] = nil
+        emit(.persist(.forgetAgent(id)))
     }
 
     /// Writes down that an agent was given up.
     mutating func keepGone(_ id: AgentID) {
+        state.services[id] = nil
         emit(.persist(.markGone(id, since: now)))
-        if let oldest = state.goneAgents.set(id, to: GoneAgent(since: now)) { emit(.persist(.forgetAgent(oldest))) }
+        if let oldest = state.goneAgents.set(id, to: GoneAgent(since: now)) { forgetAgent(oldest) }
         cleanUpLater()
     }
 }

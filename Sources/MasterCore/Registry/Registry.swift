@@ -15,6 +15,12 @@ public struct Registry: Hashable, Sendable {
     /// The agents that an operator gave up, and since when. They may not come back.
     public private(set) var gone: [AgentID: Timestamp] = [:]
 
+    /// What operators decided about agents that are not gone.
+    public private(set) var services: [AgentID: AgentService] = [:]
+
+    /// When which machines leave the cluster, and which have.
+    public private(set) var maintenance = Maintenance.none
+
     /// The frameworks that were not torn down, connected or not.
     public private(set) var frameworks: [FrameworkID: RegisteredFramework] = [:]
 
@@ -36,11 +42,15 @@ public struct Registry: Hashable, Sendable {
         case .markGone(let id, let since):
             agents[id] = nil
             unreachable[id] = nil
+            services[id] = nil
             gone[id] = since
         case .forgetAgent(let id):
             agents[id] = nil
             unreachable[id] = nil
             gone[id] = nil
+            services[id] = nil
+        case .setService(let id, let service): services[id] = service
+        case .setMaintenance(let maintenance): self.maintenance = maintenance
         case .putFramework(let framework): frameworks[framework.id] = framework
         case .removeFramework(let id, let moment):
             frameworks[id] = nil
@@ -63,6 +73,12 @@ public enum RegistryChange: Hashable, Sendable {
 
     /// An agent left for good, or was away for so long that nothing is kept of it any more.
     case forgetAgent(AgentID)
+
+    /// An operator decided something about an agent; nothing: took all of it back.
+    case setService(AgentID, AgentService?)
+
+    /// An operator changed the maintenance schedule, or took machines down or up.
+    case setMaintenance(Maintenance)
 
     /// A framework is new, or described itself anew.
     case putFramework(RegisteredFramework)

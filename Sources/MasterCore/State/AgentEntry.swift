@@ -48,6 +48,14 @@ package struct AgentEntry: Sendable {
     package var lastHeard: Timestamp
     package let registered: Timestamp
     package var reregistered: Timestamp?
+
+    /// Where its stream comes from, if that is known.
+    package let ip: String?
+
+    /// When its machine is not there, if that is planned.
+    package var unavailability: Mesos_V1_Unavailability? {
+        didSet { if let unavailability { offerTemplate.unavailability = unavailability } else { offerTemplate.clearUnavailability() } }
+    }
     package var executors = TreeDictionary<ExecutorKey, ExecutorEntry>()
     package var tasks = TreeSet<TaskKey>()
     package var offers = TreeSet<OfferID>()

@@ -13,12 +13,25 @@ public struct ClusterState: Sendable {
     /// What happened so far, counted.
     public internal(set) var counters = MasterCounters()
 
+    /// How many watch the cluster by SUBSCRIBE of the operator API.
+    public internal(set) var operatorSubscribers = 0
+
     package internal(set) var frameworks = TreeDictionary<FrameworkID, FrameworkEntry>()
     package internal(set) var completedFrameworks: History<FrameworkEntry>
     package internal(set) var agents = TreeDictionary<AgentID, AgentEntry>()
     package internal(set) var recoveredAgents = TreeDictionary<AgentID, RecoveredAgent>()
     package internal(set) var unreachableAgents: KeyedHistory<AgentID, UnreachableAgent>
     package internal(set) var goneAgents: KeyedHistory<AgentID, GoneAgent>
+
+    /// What operators decided about agents, by their ids.
+    package internal(set) var services = TreeDictionary<AgentID, AgentService>()
+
+    /// When which machines leave the cluster, and which have.
+    package internal(set) var maintenance = Maintenance.none
+
+    /// Requests to leave agents that are not answered yet, and the answers.
+    package internal(set) var inverseOffers = TreeDictionary<InverseOfferKey, InverseOfferEntry>()
+    package internal(set) var inverseAnswers = TreeDictionary<InverseOfferKey, Mesos_V1_Allocator_InverseOfferStatus>()
     package internal(set) var offers = TreeDictionary<OfferID, OfferEntry>()
 
     init(masterInfo: Mesos_V1_MasterInfo, started: Timestamp, limits: MasterLimits) {
@@ -77,6 +90,24 @@ public struct MasterCounters: Sendable {
     /// Offers that were rescinded because nobody answered them in time.
     public internal(set) var offersTimedOut = 0
 
+    /// Offers that were made.
+    public internal(set) var offersMade = 0
+
+    /// Offers that were accepted, with or without launching something.
+    public internal(set) var offersAccepted = 0
+
+    /// Offers that were declined.
+    public internal(set) var offersDeclined = 0
+
+    /// Offers that were taken back.
+    public internal(set) var offersRescinded = 0
+
+    /// Rounds in which the allocator divided what is free.
+    public internal(set) var allocationRuns = 0
+
+    /// Tasks that ended, by state, source and reason of their last status.
+    public internal(set) var taskEnds: [TaskEnd: Int] = [:]
+
     /// Executors that ended.
     public internal(set) var exitedExecutors = 0
 
@@ -100,6 +131,24 @@ public struct MasterCounters: Sendable {
 
     /// Of these, those that came back before.
     public internal(set) var lossesCancelled = 0
+}
+
+/// How a task ended.
+public struct TaskEnd: Hashable, Sendable {
+    /// The state it ended in.
+    public let state: Mesos_V1_TaskState
+
+    /// Who said so.
+    public let source: Mesos_V1_TaskStatus.Source
+
+    /// Why, if that was said.
+    public let reason: Mesos_V1_TaskStatus.Reason?
+
+    init(_ status: Mesos_V1_TaskStatus) {
+        state = status.state
+        source = status.source
+        reason = status.hasReason ? status.reason : nil
+    }
 }
 
 /// What became of operations of one type.

@@ -134,6 +134,10 @@ extension Mesos_V1_Task {
 }
 
 extension Mesos_V1_TaskState {
+    /// True for the last state that a scheduler hears of: the terminal ones, and the one that tasks end in which are killed since their
+    /// agent is to be gone.
+    var isOver: Bool { isTerminal || self == .taskGoneByOperator }
+
     /// True for the states that a task never leaves and in which it holds nothing (mesos.proto, `TaskState`).
     package var isTerminal: Bool {
         switch self {

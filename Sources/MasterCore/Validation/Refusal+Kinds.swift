@@ -6,6 +6,6 @@ extension Refusal {
 
     /// The request asks for something that Agora does not do yet.
     static func notBuilt(_ what: String) -> Refusal {
-        Refusal(501, "\(what) is not built yet in Agora; see docs/scheduler-api.md for what is")
+        Refusal(501, "\(what) is not built yet in Agora; see docs/operator-api.md for what is")
     }
 }

@@ -50,7 +50,8 @@ struct Checkers: Sendable {
     private static func isSignOfLife(_ effect: MasterEffect) -> Bool {
         switch effect {
         case .sendToScheduler(_, .heartbeat), .sendToAgent(_, .heartbeat), .answer: true
-        case .sendToAgent, .sendToScheduler, .closeStream, .persist, .abort, .log: false
+        case .sendToAgent, .sendToScheduler, .closeStream, .persist, .abort, .log, .greetOperators, .tellOperators, .closeOperatorStream:
+            false
         }
     }
 

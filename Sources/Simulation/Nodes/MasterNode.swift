@@ -78,7 +78,7 @@ extension Simulation {
 
     private mutating func carryOut(_ effect: MasterEffect) {
         switch effect {
-        case .persist: break
+        case .persist, .greetOperators, .tellOperators, .closeOperatorStream: break
         case .abort(let reason): note("master cannot go on: \(reason)")
         case .sendToScheduler(let stream, let event): send(.scheduler(event.message), on: stream.number)
         case .sendToAgent(let stream, let event): send(.agent(event.message), on: stream.number)

@@ -13,6 +13,8 @@ extension Words {
         case .agentCall(let call, _, _): "\(call.agentID.value) \(of(call))"
         case .operatorCall(let call, _): "operator's \(call.type)"
         case .agentStreamClosed(let stream): "agent's stream-\(stream.number) closed"
+        case .operatorSubscribe(let streams): "\(streams.count) operators subscribe"
+        case .operatorStreamClosed(let stream): "operator's stream-\(stream.number) closed"
         case .tick: "tick"
         }
     }

@@ -2,7 +2,6 @@ import Cluster
 import HTTPService
 import MasterCore
 import MesosAPI
-import NIOCore
 
 /// `GET /why?framework_id=ID[&resources=cpus:4;mem:512]`: why a framework gets no offers, in a sentence and as data.
 struct WhyEndpoint: Sendable {
@@ -18,7 +17,7 @@ struct WhyEndpoint: Sendable {
                 }
                 var writer = JSONWriter()
                 writer.object { waiting.write(to: &$0) }
-                responder.respond(json: ByteBuffer(bytes: writer.bytes), to: request)
+                responder.respond(json: writer.bytes, to: request)
             }
         } catch {
             responder.refuse(error.status, error.message)

@@ -202,14 +202,16 @@ let package = Package(
         tests(
             "AgentTests",
             [
-                "Agent", "AgentCore", "Cluster", "Containers", "HTTPService", "Images", "MesosAPI", "MesosMessages", "Networks", "Seccomp",
-                "Storage", "TestSupport", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf, serviceLifecycle,
+                "Agent", "AgentCore", "Cluster", "Containers", "HTTPService", "Images", "LinuxKernel", "MesosAPI", "MesosMessages",
+                "Networks", "Seccomp", "Storage", "TestSupport", "agora", asyncHTTPClient, grdb, logging, nioCore, nioHTTP1, protobuf,
+                serviceLifecycle,
             ]
         ),
         tests(
             "AgoraCommandsTests",
             [
-                "Agent", "AgoraCommands", "Cluster", "HTTPService", "Images", "MasterCore", "MesosAPI", "MesosMessages", "Simulation",
+                "Agent", "AgoraCommands", "Cluster", "Containers", "HTTPService", "Images", "MasterCore", "MesosAPI", "MesosMessages",
+                "Simulation",
                 argumentParser, logging, protobuf,
             ]
         ),

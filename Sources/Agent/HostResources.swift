@@ -13,9 +13,11 @@ struct HostResources {
     var processors: Int
     var memoryMebibytes: Int
     var diskMebibytes: Int
+    var gpus = 0
 
-    /// This machine, with the disk on which the folder stands or will stand.
-    init(path: String) {
+    /// This machine, with the disk on which the folder stands or will stand, and with the GPUs that containers may have.
+    init(path: String, gpus: Int = 0) {
+        self.gpus = gpus
         processors = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         let pages = max(0, sysconf(Int32(_SC_PHYS_PAGES)))
         memoryMebibytes = pages / 256 * max(1, sysconf(Int32(_SC_PAGESIZE)) / 4096)
@@ -44,6 +46,7 @@ struct HostResources {
     /// for itself is no other machine.
     private static func steady(_ own: Resources, like former: Resources) -> Resources {
         guard former.names == own.names else { return own }
+        guard former.scalar("gpus") == own.scalar("gpus") else { return own }
         let isEnough = ["cpus", "mem", "disk"].allSatisfy {
             former.scalar($0) <= own.scalar($0) && former.scalar($0).value >= own.scalar($0).value * 0.9
         }
@@ -54,6 +57,6 @@ struct HostResources {
     func offered() throws(ResourcesError) -> Resources {
         let memory = memoryMebibytes > 2048 ? memoryMebibytes - 1024 : memoryMebibytes / 2
         let disk = diskMebibytes > 10240 ? diskMebibytes - 5120 : diskMebibytes / 2
-        return try Resources.parse("cpus:\(processors);mem:\(memory);disk:\(disk);ports:[31000-32000]")
+        return try Resources.parse("cpus:\(processors);mem:\(memory);disk:\(disk);ports:[31000-32000]" + (gpus > 0 ? ";gpus:\(gpus)" : ""))
     }
 }

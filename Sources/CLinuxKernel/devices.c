@@ -59,7 +59,7 @@ static void add_rule(struct program *program, const struct agora_device_rule *ru
     if (!rule->is_usable) skip_unless(program, ACCESS, BPF_DEVCG_ACC_MKNOD, left--);
     if (!rule->any_major) skip_unless(program, MAJOR, rule->major, left--);
     if (!rule->any_minor) skip_unless(program, MINOR, rule->minor, left--);
-    leave(program, 1);
+    leave(program, !rule->is_forbidden);
 }
 
 static long bpf(int command, union bpf_attr *attributes) {

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <linux/nsfs.h>
 #include <net/if.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,7 +15,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#define STACK_SIZE 16384
 
 // In the network namespace of the calling thread.
 static int raise_loopback(void) {
@@ -34,6 +39,33 @@ int agora_make_network(void) {
     if (result < 0) return result;
     int network = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
     return network < 0 ? -errno : network;
+}
+
+struct maker {
+    int user_namespace;
+    int network;
+};
+
+// On our memory and with our descriptors, while the calling thread waits.
+static int make_as_owner(void *argument) {
+    struct maker *maker = argument;
+    maker->network = setns(maker->user_namespace, CLONE_NEWUSER) == 0 ? agora_make_network() : -errno;
+    _exit(0);
+}
+
+int agora_make_network_of(int user_namespace) {
+    _Alignas(16) char stack[STACK_SIZE];
+    struct maker maker = {.user_namespace = user_namespace, .network = -ECHILD};
+    pid_t process = clone(make_as_owner, stack + sizeof stack, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &maker);
+    if (process < 0) return -errno;
+    while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+    }
+    return maker.network;
+}
+
+int agora_owner_of_network(int network) {
+    int owner = ioctl(network, NS_GET_USERNS);
+    return owner < 0 ? -errno : owner;
 }
 
 int agora_enter_network(int network) {

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -51,4 +52,9 @@ int agora_user_namespace(uint32_t first, uint32_t count) {
     while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
     }
     return result;
+}
+
+int64_t agora_file_system(const char *path) {
+    struct statfs facts;
+    return statfs(path, &facts) == 0 ? (int64_t)facts.f_type : -errno;
 }

@@ -12,13 +12,22 @@ extension Containerizer {
         var spec = spec
         if spec.id.parent == nil || !spec.sharesCgroup { spec.limits = configuration.limits.applied(to: spec.limits, of: spec.id) }
         let planned = spec
+        let mapping = mapping(of: spec)
+        let gpus = configuration.confinement.gpus
         let reserved = state.withLock { state in
-            Result { () throws(ContainerError) in try state.reserve(planned, firstUserID: configuration.confinement.firstUserID) }
+            Result { () throws(ContainerError) in try state.reserve(planned, mapping, gpus) }
         }
         let plan = try reserved.get()
         return try await result { completion in
             work(withNetworks: plan.facts.hasOwnNetwork) { self.begin(plan, completion) }
         }
+    }
+
+    /// How a container gets into a user namespace, if it may.
+    private func mapping(of spec: ContainerSpec) -> ContainerTree.Mapping? {
+        let rules = configuration.confinement
+        guard case .image = spec.root, rules.userMapping.allows(spec, rules, folders: [runtime.writablePath]) else { return nil }
+        return ContainerTree.Mapping(base: rules.firstUserID, needsOwnNetwork: rules.userMapping == .auto)
     }
 
     private func begin(_ plan: LaunchPlan, _ completion: @escaping Completion<ContainerStatus>) {
@@ -38,13 +47,16 @@ extension Containerizer {
     private func prepare(_ plan: inout LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
         let id = plan.id
         let confinement = try resolve(plan)
+        let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
             try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
         }
         isSandboxNew = sandbox.isNew
-        let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan, confinement) }
-        try joinNetworks(&plan)
+        let userNamespace = try during(.namespace, of: id) { () throws(KernelError) in
+            try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) }
+        }
+        try joinNetworks(&plan, owner: userNamespace)
         return try during(.process, of: id) { () throws(KernelError) in
             try LaunchPreparation(
                 plan,
@@ -53,7 +65,7 @@ extension Containerizer {
                 paths: paths,
                 entrance: entrance,
                 confinement: confinement,
-                userNamespace: try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) },
+                userNamespace: userNamespace,
                 cgroups: cgroups
             )
         }
@@ -73,6 +85,7 @@ extension Containerizer {
         let record = try folder.file(ContainerRecord.fileName, flags: flags, mode: 0o600)
         var content = ContainerRecord(boot: boot, facts: plan.facts)
         content.setting = plan.setting
+        content.isSandboxNew = !SandboxFolder.exists(plan.spec.sandbox)
         try record.write(content.opening, describedAs: "the record of container \(plan.id)")
         return (record, paths)
     }
@@ -277,14 +290,21 @@ extension Containerizer {
 
 extension Containerizer.State {
     /// Takes the name of a container for its launch.
-    fileprivate mutating func reserve(_ spec: ContainerSpec, firstUserID: UInt32?) throws(ContainerError) -> LaunchPlan {
+    fileprivate mutating func reserve(
+        _ spec: ContainerSpec,
+        _ mapping: ContainerTree.Mapping?,
+        _ gpus: GPUDevices
+    ) throws(ContainerError) -> LaunchPlan {
         let id = spec.id
         guard !isStopped else { throw .unusable(reason: "the agent is stopping") }
         guard !removing.contains(id) else { throw .alreadyExists(id) }
         if let parent = id.parent, removing.contains(parent) { throw .parentUnknown(id, reason: "is being removed") }
         let parentFacts = id.parent.flatMap { tree.nodes[$0]?.facts }
         var facts = LaunchPlan.facts(of: spec, parent: parentFacts)
-        facts.firstID = try tree.firstID(for: id, facts, from: firstUserID)
+        facts.firstID = try tree.firstID(for: id, facts, mapping)
+        facts.gpus = try tree.gpus(for: id, count: spec.gpus, of: gpus)
+        // With an image, devices that are not in its /dev cannot be had.
+        facts.isKeptFromGPUs = !gpus.devices.isEmpty && !facts.hasImageRoot && facts.limits != nil && spec.command != nil
         _ = try tree.reserve(id, facts: facts)
         return LaunchPlan(
             spec: spec,

@@ -8,7 +8,9 @@ extension Containerizer {
     // MARK: Joining and leaving
 
     /// Lets a container with networks of its own join them; any other finds names as those around it do.
-    func joinNetworks(_ plan: inout LaunchPlan) throws(ContainerError) {
+    ///
+    /// - Parameter owner: the user namespace whose root has its network to itself; nothing: the machine's.
+    func joinNetworks(_ plan: inout LaunchPlan, owner: Descriptor?) throws(ContainerError) {
         let id = plan.id
         guard plan.facts.hasOwnNetwork else {
             let home = plan.networkHome
@@ -17,7 +19,7 @@ extension Containerizer {
             return
         }
         do throws(NetworkError) {
-            let joined = try networks.join(Self.networkName(id), hostname: plan.hostname, plan.spec.networks) {
+            let joined = try networks.join(Self.networkName(id), hostname: plan.hostname, owner: owner, plan.spec.networks) {
                 state.withLock { $0.isStopped || $0.tree.nodes[id]?.isDoomed != false }
             }
             state.withLock { state in state.tree.update(id) { $0.networks = joined.networks } }
@@ -65,6 +67,16 @@ extension Containerizer {
         var facts = facts
         facts.networks = networks.joined(Self.networkName(id))
         return facts
+    }
+
+    /// Who joins a container's network later must be in the user namespace that it belongs to.
+    func adoptUserNamespace(of id: ContainerID, _ facts: ContainerFacts) {
+        guard let first = facts.firstID, facts.hasOwnNetwork, let network = networks.namespace(of: Self.networkName(id)) else { return }
+        do {
+            userNamespaces.adopt(try network.owner(), first: first)
+        } catch {
+            logger.warning("a user namespace is not found again", metadata: ["container": "\(id)", "reason": "\(error)"])
+        }
     }
 
     /// What is left of containers that are not there any more, or never came to be, is taken away; nobody waits for it.

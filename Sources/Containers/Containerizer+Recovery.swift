@@ -24,8 +24,10 @@ extension Containerizer {
     }
 
     private func readRecords() throws(ContainerError) {
+        let deadline = ContinuousClock.now + configuration.launchTimeout
         do {
-            for (id, record) in try runtime.records() { try restore(id, record) }
+            for (id, record) in try runtime.records() { try restore(id, record, launchDeadline: deadline) }
+            try runtime.removeForgotten()
         } catch {
             throw .unusable(reason: "\(error)")
         }
@@ -50,23 +52,39 @@ extension Containerizer {
         for id in sessions { try? startDestroying(id) }
     }
 
-    private func restore(_ id: ContainerID, _ record: ContainerRecord?) throws(KernelError) {
+    private func restore(_ id: ContainerID, _ record: ContainerRecord?, launchDeadline: ContinuousClock.Instant) throws(KernelError) {
         let isParentThere = state.withLock { state in id.parent.map { state.tree.nodes[$0] != nil } ?? true }
-        guard let record, let known = record.process, isParentThere else {
+        guard let record, let known = record.process, isParentThere, try hasStarted(id, record, deadline: launchDeadline) else {
             logger.notice("taking back a container that was being launched", metadata: ["container": "\(id)"])
             return try takeBack(id, record)
         }
-        let process = record.boot == boot ? running(known) : nil
+        let process = running(record)
         let facts = withNetworks(record.facts, of: id)
+        adoptUserNamespace(of: id, facts)
         state.withLock { state in
             state.tree.restore(id, facts: facts, process: known)
             if let process { state.entries[id] = Entry(process: process) }
         }
     }
 
+    /// Whether a launch succeeded, of which the earlier process of ours may not have heard. One that has leave to go on or
+    /// none of it will tell at once which it is; one that is stuck is killed.
+    private func hasStarted(_ id: ContainerID, _ record: ContainerRecord, deadline: ContinuousClock.Instant) throws(KernelError) -> Bool {
+        if record.hasStarted { return true }
+        while let process = running(record), !process.hasEnded(within: 1) {
+            if try runtime.record(of: id)?.hasStarted == true { return true }
+            guard ContinuousClock.now < deadline else {
+                logger.error("killing a container that was being launched and is stuck", metadata: ["container": "\(id)"])
+                try process.send(signal: Signal.kill)
+                break
+            }
+        }
+        return try runtime.record(of: id)?.hasStarted == true
+    }
+
     /// The process that a record names, if it still is that process.
-    private func running(_ known: ContainerProcess) -> Pidfd? {
-        guard let process = try? Pidfd(opening: known.pid),
+    private func running(_ record: ContainerRecord) -> Pidfd? {
+        guard record.boot == boot, let known = record.process, let process = try? Pidfd(opening: known.pid),
             // Asked for after the reference was taken, the start is that of the process referred to, or it has ended.
             let ticks = try? ProcessStart.ticks(of: known.pid), ticks == known.startTicks
         else { return nil }
@@ -79,6 +97,10 @@ extension Containerizer {
         let path = ContainerCgroups.path(of: id)
         if record?.facts.isTracked == true { cgroups.layout.killAll(in: path) }
         removeOrphanedCgroup(path)
+        let rootSandbox = state.withLock { $0.rootSandbox(of: id) }
+        if let record, record.isSandboxNew, id.parent == nil || rootSandbox != nil {
+            try SandboxFolder.remove(record.facts.sandbox, rootSandbox: rootSandbox)
+        }
         try runtime.remove(id)
     }
 

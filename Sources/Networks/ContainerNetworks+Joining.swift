@@ -27,6 +27,7 @@ extension ContainerNetworks {
     public func join(
         _ name: String,
         hostname: String,
+        owner: Descriptor? = nil,
         _ requests: [NetworkRequest],
         isCancelled: () -> Bool
     ) throws(NetworkError) -> ContainerNetwork {
@@ -36,7 +37,7 @@ extension ContainerNetworks {
             try clear(name)
             try takePorts(of: name, requests)
             do throws(NetworkError) {
-                return try make(name, hostname: hostname, attachments, isCancelled)
+                return try make(name, hostname: hostname, owner: owner, attachments, isCancelled)
             } catch {
                 do throws(NetworkError) {
                     try clear(name)
@@ -79,10 +80,11 @@ extension ContainerNetworks {
     private func make(
         _ name: String,
         hostname: String,
+        owner: Descriptor?,
         _ attachments: [Attachment],
         _ isCancelled: () -> Bool
     ) throws(NetworkError) -> ContainerNetwork {
-        let (own, namespace) = try prepare(name)
+        let (own, namespace) = try prepare(name, owner: owner)
         var done: [Attachment] = []
         for attachment in attachments { done.append(try add(attachment, name, own, isCancelled)) }
         var results: [PluginResult] = []
@@ -96,13 +98,13 @@ extension ContainerNetworks {
     }
 
     /// Makes the folder of what is written down, then the namespace.
-    private func prepare(_ name: String) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
+    private func prepare(_ name: String, owner: Descriptor?) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
         do {
             _ = try folder.makeFolder(name, mode: 0o700)
             try preparePins()
             // Opened anew, as it may have become a mount.
             _ = try Folder.open(pins.path).file(name, flags: O_WRONLY | O_CREAT, mode: 0o600)
-            let namespace = try NetworkNamespace()
+            let namespace = try NetworkNamespace(owner: owner)
             try namespace.pin(at: pinPath(name))
             return (AttachmentFolder(folder: try folder.folder(name)), namespace)
         } catch {

@@ -240,7 +240,7 @@ import Testing
             ({ $0.shutdownGracePeriod.nanoseconds = -1 }, "executor.shutdown_grace_period"),
             ({ $0.container.type = .docker }, "executor.container.type"),
             ({ $0.executorID.value = "a/b" }, "executor.executor_id"),
-            ({ $0.resources = [.scalar("gpus", 1)] }, "resources"),
+            ({ $0.resources = [.scalar("gpus", 0.5)] }, "resources"),
         ] as [(@Sendable (inout Mesos_V1_ExecutorInfo) -> Void, String)]
     )
     func isRefusedIfItCannotBeBuilt(change: @Sendable (inout Mesos_V1_ExecutorInfo) -> Void, word: String) {

@@ -72,7 +72,7 @@ import Testing
         Case(field: "executor") { $0.executor.command.value = "./run" },
         Case(field: "max_completion_time") { $0.maxCompletionTime.nanoseconds = -1 },
         Case(field: "kill_policy.grace_period") { $0.killPolicy.gracePeriod.nanoseconds = -1 },
-        Case(field: "resources") { $0.resources.append(.scalar("gpus", 1)) },
+        Case(field: "resources") { $0.resources.append(.scalar("gpus", 0.5)) },
         Case(field: "resources") { $0.resources[0].disk.persistence.id = "v1" },
         Case(field: "limits.cpus") { $0.limits = ["cpus": .with { $0.value = 0 }] },
         Case(field: "limits.mem") { $0.limits = ["mem": .with { $0.value = 1 }] },

@@ -1,8 +1,10 @@
+import Cluster
 import Containers
 import Foundation
 import MesosMessages
 import Seccomp
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 @testable import Agent
@@ -57,6 +59,40 @@ struct IsolationTests {
             let (status, answer) = try await agent.launch(["one"], "true", more: #","container":{"type":"MESOS",\#(container)}"#)
             #expect(status == 400 && answer.contains(expected), "\(status) \(answer)")
         }
+    }
+
+    /// By devices that are no GPUs, but as good to tell who may have them.
+    @Test func gpusAreOfferedAndBelongToTheTasksThatHaveThem() async throws {
+        let devices = ["/dev/zero", "/dev/full"]
+        try await AgentFixture.run({
+            $0.confinement.gpus = GPUDevices(devices)
+        }) { agent in
+            let offered = agent.master.subscriptions.last?.agent.resources.first { $0.name == "gpus" }
+            #expect(offered?.scalar.value == 2)
+            let look = devices.map { "(exec 3< \($0)) 2>/dev/null && echo yes || echo no" }.joined(separator: "; ")
+            agent.launch([
+                .sample("one", "\(look); sleep 1000") { $0.resources.append(.scalar("gpus", 1)) }, .sample("none", look),
+            ])
+            #expect(await agent.reaches("none", .taskFinished))
+            #expect(agent.output("\(agent.sandbox("none"))/stdout") == "no\nno\n")
+            #expect(await eventually { agent.output("\(agent.sandbox("one"))/stdout") == "yes\nno\n" })
+            agent.launchGroup([.sample("of a group", look) { $0.resources.append(.scalar("gpus", 1)) }])
+            #expect(await agent.reaches("of a group", .taskFinished))
+            #expect(agent.output("\(agent.sandbox("pod"))/tasks/of a group/stdout") == "no\nyes\n")
+            agent.launch([.sample("too many", look) { $0.resources.append(.scalar("gpus", 2)) }])
+            #expect(await agent.reaches("too many", .taskFailed))
+            #expect(agent.master.last("too many")?.message.contains("1 are free") == true)
+        }
+    }
+
+    @Test func moreGPUsThanThereAreCannotBeOffered() async throws {
+        let error = await #expect(throws: AgentError.self) {
+            try await AgentFixture.run({
+                $0.resources = try? Resources.parse("gpus:2")
+                $0.confinement.gpus = GPUDevices(["/dev/zero"])
+            }) { _ in }
+        }
+        #expect(error?.description.contains("--gpu-devices") == true)
     }
 
     @Test func aTaskThatWritesTooMuchFailsForThatReason() async throws {

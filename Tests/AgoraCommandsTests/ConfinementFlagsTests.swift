@@ -1,4 +1,6 @@
+import Agent
 import ArgumentParser
+import Containers
 import LinuxKernel
 import MesosMessages
 import Testing
@@ -113,10 +115,35 @@ struct ConfinementFlagsTests {
         ["--effective-capabilities", "KILL", "--bounding-capabilities", "CHOWN"], ["--seccomp-config-dir", "relative"],
         ["--default-seccomp-profile-name", "x"], ["--allowed-devices", "/etc/passwd"], ["--allowed-devices", "/dev/../etc"],
         ["--requestable-devices", "/etc/*"], ["--pids-limit", "0"], ["--container-disk-watch-interval", "0s"],
+        ["--user-namespaces", "sometimes"], ["--gpu-devices", "/etc/passwd"], ["--gpu-devices", "/dev/a,/dev/../b"],
+        ["--gpu-devices", "/dev/a,/dev/a"], ["--gpu-devices", "nvidia0"], ["--cgroups-cpu-burst", "101"], ["--cgroups-cpu-burst", "-1"],
         ["--user-namespace-first-id", "0"], ["--user-namespace-first-id", "4294967295"],
     ])
     func brokenFlagsOfAgentsAreRefused(flags: [String]) {
         #expect(throws: (any Error).self) { try AgentCommand.parse(flags) }
+    }
+
+    @Test func gpusAreAskedForByThoseWhoNeedThem() throws {
+        func framework(_ arguments: [String]) throws -> Mesos_V1_FrameworkInfo {
+            let command = try #require(try RunCommand.parse(arguments) as RunCommand?)
+            return PodRunOptions().framework(for: try command.flags.launch(command: command.command, environment: [:]))
+        }
+        #expect(try task(["--gpus", "2", "--", "true"]).resources.first { $0.name == "gpus" }?.scalar.value == 2)
+        #expect(try framework(["--gpus", "1", "--", "true"]).capabilities.contains { $0.type == .gpuResources })
+        #expect(try !framework(["--", "true"]).capabilities.contains { $0.type == .gpuResources })
+        let pod = try pod("privileged: false", image: "image: a, resources: {limits: {nvidia.com/gpu: 1}}")
+        #expect(pod.resources.first { $0.name == "gpus" }?.scalar.value == 1)
+        for bad in ["0", "-1", "1.5", "all", ""] { #expect(throws: PodFileError.self) { try task(["--gpus", bad, "--", "true"]) } }
+    }
+
+    @Test func gpusUserNamespacesAndBurstOfAgentsAreRead() throws {
+        let flags = ["--gpu-devices", "/dev/nvidia1,/dev/nvidia0", "--user-namespaces", "never", "--cgroups-cpu-burst", "50"]
+        var configuration = AgentConfiguration(masterAddress: "", workDirectory: "")
+        try AgentCommand.parse(flags).isolation.apply(to: &configuration)
+        #expect(configuration.confinement.gpus.devices == ["/dev/nvidia1", "/dev/nvidia0"])
+        #expect(configuration.confinement.userMapping == .never && configuration.limits.burstPercent == 50)
+        try AgentCommand.parse([]).isolation.apply(to: &configuration)
+        #expect(configuration.confinement.gpus.devices.isEmpty && configuration.confinement.userMapping == .auto)
     }
 
     @Test(arguments: ["KILL,CHOWN", "cap_kill, CHOWN", #"{"capabilities": ["KILL", "CHOWN"]}"#])

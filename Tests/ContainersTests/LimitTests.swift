@@ -142,13 +142,19 @@ struct LimitTests {
         try await ContainerFixture.run { fixture in
             var spec = fixture.spec(ContainerID("one"), nil)
             spec.limits = ResourceLimits(cpus: 300, memoryBytes: 32 << 20)
-            _ = try await fixture.containerizer.launch(spec)
+            let status = try await fixture.containerizer.launch(spec)
             let statistics = try fixture.containerizer.statistics(of: spec.id)
             #expect(statistics.cpuLimit == 300)
+            let places = try SmallFile.read("/proc/\(status.pid ?? 0)/cgroup").split(separator: "\n")
+            // On v2 see `CgroupsV2Tests`.
+            if let place = places.first(where: { $0.contains(":cpu:") })?.split(separator: ":").last {
+                #expect(try SmallFile.read("/sys/fs/cgroup/cpu\(place)/cpu.cfs_burst_us") == "15000\n")
+            }
             let end = try await fixture.end(of: ContainerID("two"), "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.2 & done; wait")
             #expect(end.waitStatus != 0)
         } configure: {
             $0.limits.enforcesShares = true
+            $0.limits.burstPercent = 50
             $0.limits.forbidsSwap = true
             $0.limits.pids = 5
         }
@@ -160,7 +166,7 @@ struct LimitTests {
         { $0.swapBytes = -1 }, { $0.swapBytes = 1 }, { $0.ioWeight = 0 }, { $0.ioWeight = 10_001 }, { $0.processors = "" },
         { $0.processors = "1-" }, { $0.processors = "2-1" }, { $0.processors = "1,\n" }, { $0.processors = "99999999999" },
         { $0.io = [DiskLimit(device: "/dev/sda")] }, { $0.io = Array(repeating: DiskLimit(device: "8:0"), count: 65) },
-        { $0.memorySoftBytes = 0 },
+        { $0.memorySoftBytes = 0 }, { $0.cpuBurst = -1 },
     ]
 
     @Test(arguments: impossible.indices)

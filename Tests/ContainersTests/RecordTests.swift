@@ -19,7 +19,7 @@ struct RecordTests {
             isTracked: true
         ),
         ContainerFacts(sandbox: "/s", limits: ResourceLimits()), ContainerFacts(sandbox: "/s", limits: everyLimit),
-        ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5),
+        ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5, gpus: ["/dev/a b", "/dev/c"], isKeptFromGPUs: true),
         ContainerFacts(
             sandbox: "/s",
             privileges: privileges(.named("a b"), .all, nil),
@@ -39,6 +39,7 @@ struct RecordTests {
 
     private static let everyLimit: ResourceLimits = {
         var limits = ResourceLimits(cpus: 1, cpuLimit: 2, memoryBytes: 3, pids: 4)
+        limits.cpuBurst = 6
         limits.memorySoftBytes = 5
         limits.swapBytes = 0
         limits.processors = "0-3,8"
@@ -49,12 +50,13 @@ struct RecordTests {
 
     @Test(arguments: facts)
     func whatIsWrittenIsRead(facts: ContainerFacts) throws {
-        let written = ContainerRecord(boot: "b", facts: facts)
+        var written = ContainerRecord(boot: "b", facts: facts)
+        written.isSandboxNew = facts.hasOwnRoot
         let bytes =
             written.opening + ContainerRecord.line(of: ContainerProcess(pid: 7, startTicks: .max))
-            + Array("status 10752\n".utf8) + ContainerRecord.line(of: ContainerRecord.MemoryLimitation(limit: 99, peak: 98))
+            + Array("started\nstatus 10752\n".utf8) + ContainerRecord.line(of: ContainerRecord.MemoryLimitation(limit: 99, peak: 98))
         let read = try #require(ContainerRecord(reading: bytes))
-        #expect(read.facts == facts && read.boot == "b")
+        #expect(read.facts == facts && read.boot == "b" && read.isSandboxNew == facts.hasOwnRoot && read.hasStarted)
         #expect(read.process == ContainerProcess(pid: 7, startTicks: .max))
         #expect(read.waitStatus == 10752 && read.memoryLimitation == .init(limit: 99, peak: 98))
     }

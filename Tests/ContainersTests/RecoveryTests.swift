@@ -98,7 +98,8 @@ struct RecoveryTests {
     @Test(arguments: [
         "", "version 1", "version 1\n", "version 1\nboot x\nsandbox /tmp/x", "version 1\nboot x\nsandbox /tmp/x\n",
         "version 1\nboot x\nsandbox /tmp/x\nprocess 1", "version 1\nboot x\nsandbox /tmp/x\nprocess 99999999999 1\n",
-        "version 2\nboot x\nsandbox /tmp/x\nprocess 1 1\n", "\n\n\n", "\u{0}\u{1}\u{2}\n", "process 1 1\n",
+        "version 1\nboot x\nsandbox /tmp/x\nprocess 99 1\n", "version 2\nboot x\nsandbox /tmp/x\nprocess 1 1\nstarted\n", "\n\n\n",
+        "\u{0}\u{1}\u{2}\n", "process 1 1\n",
     ])
     func whatWasBeingLaunchedIsTakenBack(record: String) async throws {
         try await ContainerFixture.run { fixture in
@@ -112,6 +113,51 @@ struct RecoveryTests {
         }
     }
 
+    /// One whose launch is over, but nobody has heard of it: it waits for leave that nobody gives, or runs already.
+    @Test(arguments: [false, true])
+    func aLaunchOfWhichNobodyHeardCountsIfItsCommandRuns(hasStarted: Bool) async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("half")
+            _ = try await fixture.containerizer.launch(fixture.spec(pod, Self.waiting))
+            try await eventually("it runs") { try fixture.written(by: pod) == "up\n" }
+            let path = "\(fixture.base)/run/containers/half/record"
+            let record = try SmallFile.read(path)
+            #expect(record.contains("new-sandbox") && record.hasSuffix("started\n"))
+            if !hasStarted { try rewrite(path, record.replacing("started\n", with: "")) }
+            fixture.containerizer.shutdown()
+            var configuration = fixture.configuration
+            configuration.launchTimeout = .milliseconds(50)
+            let next = try Containerizer(configuration: configuration)
+            let found = try await next.recover(known: nil)
+            #expect(found.map(\.state) == (hasStarted ? [.running] : []))
+            #expect((access(fixture.sandbox(of: pod), F_OK) == 0) == hasStarted, "what the launch made goes with it")
+            try await end(next)
+        }
+    }
+
+    @Test func whatContainersWroteWhoseRecordsAreLostIsRemoved() async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            let layer = try ImageFixture.layer("\(fixture.base)/layer")
+            var spec = fixture.spec(pod, nil)
+            spec.root = .image(layers: [layer])
+            _ = try await fixture.containerizer.launch(spec)
+            _ = try Folder.make("\(fixture.base)/written/containers/gone/upper")
+            _ = try Folder.make("\(fixture.base)/run/containers/.agora-removed-1-1-gone/containers")
+            let (next, found) = try await next(fixture)
+            #expect(found.map(\.id) == [pod])
+            for folder in ["written", "run"] { #expect(try Folder.open("\(fixture.base)/\(folder)/containers").names() == ["pod"]) }
+            try await end(next)
+        } configure: { configuration in
+            configuration.writableDirectory = configuration.runtimeDirectory.replacing("/run", with: "/written")
+        }
+    }
+
+    private func rewrite(_ path: String, _ text: String) throws {
+        let file = Descriptor(owning: open(path, O_WRONLY | O_TRUNC | O_CLOEXEC))
+        try file.write(Array(text.utf8), describedAs: path)
+    }
+
     @Test(arguments: ["this boot", "an earlier boot"])
     func aNumberThatAnotherProcessHasNowIsNotMistaken(boot: String) async throws {
         try await ContainerFixture.run { fixture in
@@ -119,7 +165,7 @@ struct RecoveryTests {
             let isThisBoot = boot == "this boot"
             let bootID = isThisBoot ? try ProcessStart.boot() : "earlier"
             let ticks = try ProcessStart.ticks(of: getpid()) + (isThisBoot ? 1 : 0)
-            let record = "version 1\nboot \(bootID)\nsandbox \(fixture.base)/x\ntracked \nprocess \(getpid()) \(ticks)\n"
+            let record = "version 1\nboot \(bootID)\nsandbox \(fixture.base)/x\ntracked \nprocess \(getpid()) \(ticks)\nstarted\n"
             let folder = try Folder.open("\(fixture.base)/run").makePath("containers/old").folder
             try folder.file("record", flags: O_WRONLY | O_CREAT, mode: 0o600).write(Array(record.utf8), describedAs: "record")
             let (next, found) = try await next(fixture)
@@ -128,18 +174,26 @@ struct RecoveryTests {
         }
     }
 
-    @Test func cgroupsOfNobodyAreEmptiedAndRemoved() async throws {
+    /// Which containers have lost their records, of those in a tree.
+    @Test(arguments: [
+        ["gone", "pod/gone"], ["gone", "gone/one"], ["gone", "gone/one", "gone/two"], ["pod/gone", "pod/lost"],
+        ["gone", "pod/gone", "pod/lost"],
+    ])
+    func cgroupsOfNobodyAreEmptiedAndRemoved(lost: [String]) async throws {
         try await ContainerFixture.run { fixture in
-            let pod = ContainerID("pod"), gone = ContainerID("gone"), child = pod.child("gone")
-            for id in [pod, gone, child] { _ = try await fixture.containerizer.launch(fixture.spec(id, nil)) }
-            let pids = try [gone, child].map { id throws(ContainerError) in try fixture.containerizer.status(of: id).pid ?? 0 }
+            let pod = ContainerID("pod"), live = pod.child("live")
+            let gone = try lost.map { try ContainerID(validating: $0.split(separator: "/").map(String.init)) }
+            for id in [pod, live] + gone { _ = try await fixture.containerizer.launch(fixture.spec(id, nil)) }
+            let pids = try gone.map { id throws(ContainerError) in try fixture.containerizer.status(of: id).pid ?? 0 }
             fixture.containerizer.shutdown()
             // As if their records had been lost, with the cgroups and processes still there.
-            try Folder.open("\(fixture.base)/run/containers").removeTree("gone")
-            try Folder.open("\(fixture.base)/run/containers/pod/containers").removeTree("gone")
+            for id in gone {
+                let folder = "\(fixture.base)/run/containers/" + (id.parent.map { "\($0)/containers" } ?? "")
+                if let above = try? Folder.open(folder) { try above.removeTree(id.value) }
+            }
             let next = try Containerizer(configuration: fixture.configuration)
             let found = try await next.recover(known: nil)
-            #expect(found.map(\.id) == [pod])
+            #expect(found.map(\.id) == [pod, live] && found.map(\.state) == [.running, .running])
             for pid in pids {
                 let process = try Pidfd(opening: pid)
                 #expect(try process.reap() == SIGKILL)

@@ -2,6 +2,7 @@ import Cluster
 import Containers
 import Glibc
 import LinuxKernel
+import Networks
 import Testing
 
 /// Containers whose users are others on the machine.
@@ -11,7 +12,80 @@ struct UserNamespaceTests {
     private static let first: UInt32 = 700_000
 
     private static func map(_ configuration: inout ContainerizerConfiguration) {
+        configuration.confinement.userMapping = .always
         configuration.confinement.firstUserID = first
+    }
+
+    private static let showMap = "while read a b c; do echo $b; done < /proc/self/uid_map"
+
+    /// Whether ``UserMapping/auto`` maps a container in a network of its own that is changed like this.
+    @Test(arguments: [
+        ("nothing", true), ("no network", false), ("capability", false), ("network capability", true), ("user", false),
+        ("file system", false),
+    ])
+    func whatNothingKeepsFromItIsMappedByItself(change: String, isMapped: Bool) async throws {
+        try await withNetwork { fixture in
+            let layer = try ImageFixture.layer("\(fixture.base)/layer")
+            var spec = fixture.spec(ContainerID("one"), Self.showMap)
+            spec.root = .image(layers: [layer])
+            spec.environment = [("PATH", "/bin")]
+            if change != "no network" { spec.networks = [NetworkRequest(name: "alone")] }
+            switch change {
+            case "capability": spec.confinement.boundingCapabilities = .ofImages.union(CapabilitySet([.sysTime]))
+            case "network capability": spec.confinement.boundingCapabilities = .ofImages.union(CapabilitySet([.netAdmin]))
+            case "user": spec.user = "70000"
+            case "file system": spec.volumes = [VolumeMount(source: .host("/sys/kernel"), containerPath: "/kernel")]
+            default: break
+            }
+            _ = try await fixture.containerizer.launch(spec)
+            _ = try await fixture.containerizer.wait(spec.id)
+            #expect(try fixture.written(by: spec.id) == (isMapped ? "\(Self.first)\n" : "0\n"))
+        }
+    }
+
+    @Test func itsRootHasItsNetworkToItself() async throws {
+        try await withNetwork { fixture in
+            let layer = try ImageFixture.layer("\(fixture.base)/layer")
+            let image: (inout ContainerSpec) -> Void = {
+                $0.root = .image(layers: [layer])
+                $0.environment = [("PATH", "/bin")]
+            }
+            let listen = "busybox nc -l -p 80 & until busybox nc 127.0.0.1 80 < /dev/null; do kill -0 $! || exit 9; done; \(Self.showMap)"
+            var web = fixture.spec(ContainerID("web"), listen + "; exec sleep 1000")
+            image(&web)
+            web.networks = [NetworkRequest(name: "alone")]
+            _ = try await fixture.containerizer.launch(web)
+            try await eventually("it listens") { try fixture.written(by: web.id) == "\(Self.first)\n" }
+            // Who lives in the network of a container around it, too.
+            let pod = ContainerID("pod")
+            var spec = fixture.spec(pod, nil)
+            spec.networks = [NetworkRequest(name: "alone")]
+            _ = try await fixture.containerizer.launch(spec)
+            #expect(try await fixture.output(of: pod.child("in"), Self.showMap, image) == "\(Self.first)\n")
+            #expect(try await fixture.output(of: pod.child("plain"), Self.showMap) == "0\n")
+            // And who comes after a restart into the network of one that was there before.
+            fixture.containerizer.shutdown()
+            let next = try Containerizer(configuration: fixture.configuration)
+            _ = try await next.recover(known: nil)
+            var late = fixture.spec(web.id.child("late"), listen)
+            late.environment = [("PATH", "/bin")]
+            _ = try await next.launch(late)
+            #expect(try await next.wait(late.id).waitStatus == 0)
+            #expect(try fixture.written(by: late.id) == "\(Self.first)\n")
+            for id in [web.id, pod] { try await next.destroy(id) }
+            next.shutdown()
+        }
+    }
+
+    /// With ``UserMapping/auto`` and a network, `alone`, that needs no more than a loopback interface.
+    private func withNetwork(_ body: (ContainerFixture) async throws -> Void) async throws {
+        try await ContainerFixture.run(body) { configuration in
+            let folder = configuration.runtimeDirectory.replacing("/run", with: "/net.d")
+            _ = try ImageFixture.files(folder, ["alone.conf": #"{"cniVersion":"1.0.0","name":"alone","type":"loopback"}"#])
+            configuration.networks.configurationDirectory = folder
+            Self.map(&configuration)
+            configuration.confinement.userMapping = .auto
+        }
     }
 
     @Test func rootInsideIsNobodyOutsideAndFilesBelongToTheSameUsersInBoth() async throws {

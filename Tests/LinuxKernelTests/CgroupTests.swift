@@ -166,6 +166,16 @@ struct CgroupsV2Tests {
         }
     }
 
+    @Test func whatMayBeSavedUpIsWritten() async throws {
+        try await withScratchFolder { folder in
+            for name in ["cpu.max", "cpu.max.burst"] { try folder.put("", at: "a/c/\(name)") }
+            var limits = CgroupLimits(cpuLimit: 2000)
+            limits.cpuBurst = 500
+            try CgroupsV2(mount: folder.path, parent: "a").limit("c", limits)
+            #expect(try folder.text(of: "a/c/cpu.max.burst").hasSuffix("50000"))
+        }
+    }
+
     @Test(arguments: [
         (CgroupLimits(cpus: 1), "1"), (CgroupLimits(cpus: 1000), "100"), (CgroupLimits(cpus: .max), "10000"),
     ])

@@ -12,6 +12,19 @@ struct ProcessTests {
         #expect(ProcessStart.ticks(in: stat) == ticks)
     }
 
+    @Test(arguments: [
+        ("6.15.0", true), ("6.18.44-fc-v657", true), ("7.0", true), ("6.14.99", false), ("5.14-rc1", false), ("", false), ("six.x", false),
+        ("6", false),
+    ])
+    func theKernelsReleaseTellsWhetherIDsCanBeMapped(release: String, isSupported: Bool) {
+        #expect(UserNamespaces.isSupported(byRelease: release) == isSupported)
+    }
+
+    @Test func onlySomeFileSystemsMapIDs() {
+        #expect(UserNamespaces.canMapFiles(at: "/dev/shm/not/there/yet"))
+        #expect(!UserNamespaces.canMapFiles(at: "/proc/self") && !UserNamespaces.canMapFiles(at: "no/such/folder"))
+    }
+
     @Test func aProcessThatIsNotThereIsRefused() {
         let error = #expect(throws: KernelError.self) { try Pidfd(opening: .max) }
         #expect(error?.code == ESRCH || error?.code == EINVAL)

@@ -28,6 +28,7 @@ extension ContainerSpec {
         networks = launch.networks.map(NetworkRequest.init)
         addressVariable = "MESOS_CONTAINER_IP"
         diskBytes = launch.limits.diskBytes
+        gpus = launch.limits.gpus
         confinement = Confinement(launch.confinement)
     }
 

@@ -1,5 +1,6 @@
 import AgentCore
 import Cluster
+import Containers
 import CoreLoop
 import HTTPService
 import MesosAPI
@@ -31,11 +32,17 @@ struct AgentFacts: Sendable {
         started = SteadyClock().now
         var info = Mesos_V1_AgentInfo()
         do throws(ResourcesError) {
-            resources = try HostResources(path: workDirectory.path)
+            resources = try HostResources(path: workDirectory.path, gpus: configuration.confinement.gpus.devices.count)
                 .offered(beside: configuration.resources ?? .empty, like: former?.resources ?? [])
             info.attributes = try Mesos_V1_Attribute.parse(configuration.attributes)
         } catch {
             throw AgentError("cannot tell what this agent has: \(error)")
+        }
+        let gpus = (wanted: resources.scalar("gpus").thousandths, there: configuration.confinement.gpus.devices.count)
+        guard gpus.wanted <= Int64(gpus.there) * 1000, gpus.wanted % 1000 == 0 else {
+            throw AgentError(
+                "the resources say gpus:\(resources.scalar("gpus")), of which there are \(gpus.there); name them by --gpu-devices"
+            )
         }
         let address = HostAddress.reachable(server.address)
         info.hostname = configuration.hostname ?? address

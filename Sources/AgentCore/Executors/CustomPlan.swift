@@ -34,7 +34,8 @@ struct CustomPlan {
     static func check(_ task: Mesos_V1_TaskInfo) throws(LaunchRefusal) {
         let hasVolumes = task.resources.contains { $0.hasDisk && ($0.disk.hasPersistence || $0.disk.hasVolume) }
         guard !hasVolumes else { throw .unsupported("resources", "persistent volumes are") }
-        _ = try ContainerLimits(resources: task.resources, limits: task.limits)
+        let limits = try ContainerLimits(resources: task.resources, limits: task.limits)
+        guard limits.gpus == 0 else { throw .unsupported("resources", "gpus of tasks that come to a running executor are") }
     }
 }
 

@@ -18,6 +18,8 @@ public struct ContainerLimits: Hashable, Sendable {
     public var pids: Int64?
     /// The processors that it runs on, as "0-3,8".
     public var processors: String?
+    /// How many GPUs are its own.
+    public var gpus = 0
     /// Its share of the disks when these are busy, 1 to 10,000; 100 is usual.
     public var ioWeight: Int64?
 
@@ -43,7 +45,9 @@ public struct ContainerLimits: Hashable, Sendable {
         cpus = Self.positive(total.scalar("cpus").thousandths)
         memoryBytes = Self.positive(total.scalar("mem").thousandths).map(Self.bytes)
         diskBytes = Self.positive(total.scalar("disk").thousandths).map(Self.bytes)
-        guard total.scalar("gpus").thousandths == 0 else { throw .unsupported("resources", "gpus are") }
+        let gpus = total.scalar("gpus").thousandths
+        guard gpus % 1000 == 0 else { throw LaunchRefusal("resources: \(total.scalar("gpus")) gpus; only whole ones can be used") }
+        self.gpus = Int(gpus / 1000)
         for (name, limit) in limits {
             try apply(limit.value, to: name)
         }
@@ -80,9 +84,10 @@ public struct ContainerLimits: Hashable, Sendable {
         return overflow ? .max : product / 1000
     }
 
-    /// What holds both: the shares, memory and disk added up, no limit where one has none.
+    /// What holds both: the shares, memory and disk added up, no limit where one has none. GPUs are only ever one's own.
     func adding(_ other: ContainerLimits) -> ContainerLimits {
         var sum = ContainerLimits()
+        sum.gpus = gpus
         sum.cpus = Self.positive((cpus ?? 0).saturatingAdd(other.cpus ?? 0))
         if let memoryBytes, let more = other.memoryBytes { sum.memoryBytes = memoryBytes.saturatingAdd(more) }
         if let diskBytes, let more = other.diskBytes { sum.diskBytes = diskBytes.saturatingAdd(more) }

@@ -40,8 +40,10 @@ struct LaunchPlanner {
         // What it needs is part of what the cgroup of its executor has.
         var limits = plan.sharesCgroup ? ContainerLimits() : plan.limits
         limits.diskBytes = plan.limits.diskBytes
+        limits.gpus = plan.limits.gpus
         var launch = container(id, plan.request, task: plan.task, sandbox: sandbox, limits: limits)
-        launch.sharesCgroup = plan.sharesCgroup
+        // Who has GPUs has a cgroup that says which.
+        launch.sharesCgroup = plan.sharesCgroup && limits.gpus == 0
         launch.apply(plan.options)
         let name = plan.task.taskID.value
         launch.links = [SandboxLink(path: "\(executor.sandbox)/tasks/\(name)", target: "../containers/\(id.value)")]

@@ -27,13 +27,34 @@ struct IsolationOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Devices that tasks may ask for; * at the end stands for any letters: /dev/dri/*.", valueName: "list"))
     var requestableDevices: String?
 
-    @Flag(help: "Run containers with an image in user namespaces: their root is nobody on the machine. See docs/security.md.")
-    var userNamespaces = false
+    @Option(
+        help: ArgumentHelp(
+            "The devices of GPUs that the agent offers, one for each: /dev/nvidia0,/dev/nvidia1; auto, all that /dev shows; none. Only "
+                + "frameworks that can use GPUs get offers of an agent that has some.",
+            valueName: "list"
+        )
+    )
+    var gpuDevices = "none"
+    @Option(
+        help: ArgumentHelp(
+            "Which containers with an image run in user namespaces, where root is nobody on the machine: auto, those in networks of their "
+                + "own as far as nothing keeps them from it; always; never.",
+            valueName: "when"
+        )
+    )
+    var userNamespaces = UserMappingArgument.auto
     @Option(help: ArgumentHelp("The first of the ids that user namespaces get, 65536 each.", valueName: "id"))
     var userNamespaceFirstId: UInt32 = 524_288
 
     @Flag(help: "The share of the processors is also the most that a container may use.")
     var cgroupsEnableCfs = false
+    @Option(
+        help: ArgumentHelp(
+            "What a container may use beyond its limit on processors after it used less, in percent of the limit.",
+            valueName: "percent"
+        )
+    )
+    var cgroupsCpuBurst: Int64 = 0
     @Flag(help: "A container with a limit on memory cannot swap.")
     var cgroupsLimitSwap = false
     @Option(
@@ -56,6 +77,7 @@ struct IsolationOptions: ParsableArguments {
         guard containerDiskWatchInterval.duration > .zero else {
             throw ValidationError("--container-disk-watch-interval must be above zero, as 15s.")
         }
+        guard (0...100).contains(cgroupsCpuBurst) else { throw ValidationError("--cgroups-cpu-burst must be from 0 to 100.") }
         if let pidsLimit, pidsLimit < 1 { throw ValidationError("--pids-limit must be at least 1.") }
         if let effective = effectiveCapabilities, let bounding = boundingCapabilities, !effective.set.isSubset(of: bounding.set) {
             throw ValidationError("--effective-capabilities must all be among --bounding-capabilities.")
@@ -64,8 +86,20 @@ struct IsolationOptions: ParsableArguments {
         guard defaultSeccompProfileName == nil || seccompConfigDir != nil else {
             throw ValidationError("--default-seccomp-profile-name needs --seccomp-config-dir.")
         }
+        for path in gpus.devices where !path.hasPrefix("/dev/") || path.contains("..") {
+            throw ValidationError("--gpu-devices must be paths below /dev, auto or none, has \"\(path)\".")
+        }
+        guard Set(gpus.devices).count == gpus.devices.count else { throw ValidationError("--gpu-devices names a device twice.") }
         for path in requestable where !path.hasPrefix("/dev/") {
             throw ValidationError("--requestable-devices must be paths below /dev, has \"\(path)\".")
+        }
+    }
+
+    private var gpus: GPUDevices {
+        switch gpuDevices {
+        case "none": GPUDevices()
+        case "auto": .found()
+        default: GPUDevices(gpuDevices.split(separator: ",").map(String.init), companions: GPUDevices.companions())
         }
     }
 
@@ -77,13 +111,31 @@ struct IsolationOptions: ParsableArguments {
         configuration.confinement.effectiveCapabilities = effectiveCapabilities?.set
         configuration.confinement.boundingCapabilities = boundingCapabilities?.set
         configuration.confinement.devices = allowedDevices?.paths.map { DeviceRequest($0) } ?? []
-        configuration.confinement.firstUserID = userNamespaces ? userNamespaceFirstId : nil
+        configuration.confinement.gpus = gpus
+        configuration.confinement.userMapping = userNamespaces.mapping
+        configuration.confinement.firstUserID = userNamespaceFirstId
         configuration.confinement.requestableDevices = requestable
         configuration.diskWatchInterval = containerDiskWatchInterval.duration
         configuration.enforcesDiskLimits = enforceContainerDiskQuota
         configuration.limits.enforcesShares = cgroupsEnableCfs
+        configuration.limits.burstPercent = cgroupsCpuBurst
         configuration.limits.forbidsSwap = cgroupsLimitSwap
         configuration.limits.pids = pidsLimit
+    }
+}
+
+/// `--user-namespaces`
+enum UserMappingArgument: String, ExpressibleByArgument, CaseIterable {
+    case auto
+    case always
+    case never
+
+    var mapping: UserMapping {
+        switch self {
+        case .auto: .auto
+        case .always: .always
+        case .never: .never
+        }
     }
 }
 

@@ -88,6 +88,13 @@ enum RunFlagText {
         return scalar
     }
 
+    static func gpus(_ text: String) throws(PodFileError) -> Scalar {
+        guard let number = UInt16(text), number > 0 else {
+            throw PodFileError("--gpus", "\"\(text.clipped)\" must be a whole number of at least 1")
+        }
+        return Scalar(thousandths: Int64(number) * 1000)
+    }
+
     /// "64m" as Docker writes it: bytes, or with b, k, m, g, t for the powers of 1024.
     static func mebibytes(_ text: String) throws(PodFileError) -> Scalar {
         let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }

@@ -29,6 +29,8 @@ struct RunFlags: ParsableArguments {
     var uri: [String] = []
     @Option(help: ArgumentHelp("Processors.", valueName: "number"))
     var cpus: String?
+    @Option(help: ArgumentHelp("GPUs that belong to the container alone.", valueName: "number"))
+    var gpus: String?
     @Option(name: .shortAndLong, help: ArgumentHelp("Memory, beyond which the kernel ends it: 64m, 1g.", valueName: "bytes"))
     var memory: String?
     @Option(name: .shortAndLong, help: ArgumentHelp("As whom to run: name, uid or uid:gid.", valueName: "user"))
@@ -55,7 +57,8 @@ struct RunFlags: ParsableArguments {
     /// A flag that was given, if one was.
     var firstUsed: String? {
         let texts = [
-            ("--image", image), ("--entrypoint", entrypoint), ("--name", name), ("--cpus", cpus), ("--memory", memory),
+            ("--image", image), ("--entrypoint", entrypoint), ("--name", name), ("--cpus", cpus), ("--gpus", gpus),
+            ("--memory", memory),
             ("--user", user), ("--workdir", workdir), ("--hostname", hostname),
         ]
         if let used = texts.first(where: { $0.1 != nil }) { return used.0 }
@@ -105,6 +108,7 @@ extension RunFlags {
     private func needs() throws(PodFileError) -> TaskNeeds {
         var needs = TaskNeeds.usual
         if let cpus { needs.cpus = try RunFlagText.cpus(cpus) }
+        if let gpus { needs.gpus = try RunFlagText.gpus(gpus) }
         if let memory { needs.memory = try RunFlagText.mebibytes(memory) }
         return needs
     }

@@ -20,6 +20,9 @@ struct PodLaunch {
     /// Whether it is a group under an executor.
     var isGroup: Bool { executor != nil }
 
+    /// Whether a part of it needs a GPU.
+    var needsGPUs: Bool { tasks.contains { $0.resources.contains { $0.name == "gpus" && $0.scalar.value > 0 } } }
+
     /// The same with every id set, in which `suffix` tells one run of a pod from the next.
     func identified(by suffix: String) -> PodLaunch {
         var launch = self

@@ -7,6 +7,7 @@ enum PodResources {
         var cpus: Scalar?
         var memory: Scalar?
         var disk: Scalar?
+        var gpus: Scalar?
     }
 
     static func needs(_ value: ManifestValue?) throws(PodFileError) -> TaskNeeds {
@@ -18,13 +19,17 @@ enum PodResources {
         let limits = try amounts(limitsValue)
         try fields.finish(unsupported: ["claims": "resource claims are"])
         // What is limited but not requested is requested as much as it is limited, as Kubernetes has it.
-        let needs = TaskNeeds(
+        var needs = TaskNeeds(
             cpus: requests.cpus ?? limits.cpus ?? TaskNeeds.usual.cpus,
             memory: requests.memory ?? limits.memory ?? TaskNeeds.usual.memory,
             disk: requests.disk ?? limits.disk ?? TaskNeeds.usual.disk,
             cpuLimit: limits.cpus,
             memoryLimit: limits.memory
         )
+        needs.gpus = requests.gpus ?? limits.gpus ?? .zero
+        if let limit = limits.gpus, let limitsValue, limit != needs.gpus {
+            throw PodFileError("\(limitsValue.path).\(gpuName)", "must be the same as in requests")
+        }
         if let limit = needs.cpuLimit, let limitsValue, limit < needs.cpus {
             throw PodFileError("\(limitsValue.path).cpu", "must not be below the cpu in requests")
         }
@@ -40,10 +45,20 @@ enum PodResources {
         let amounts = Amounts(
             cpus: try cpus(fields.take("cpu")),
             memory: try mebibytes(fields.take("memory")),
-            disk: try mebibytes(fields.take("ephemeral-storage"))
+            disk: try mebibytes(fields.take("ephemeral-storage")),
+            gpus: try gpus(fields.take(gpuName))
         )
-        try fields.finish(unsupported: ["nvidia.com/gpu": "GPUs are"])
+        try fields.finish(unsupported: [:])
         return amounts
+    }
+
+    private static let gpuName = "nvidia.com/gpu"
+
+    private static func gpus(_ value: ManifestValue?) throws(PodFileError) -> Scalar? {
+        guard let value else { return nil }
+        let quantity = try Quantity(parsing: try value.textOrNumber(), at: value.path)
+        guard quantity.thousandths % 1000 == 0 else { throw value.error("must be a whole number: GPUs are not shared") }
+        return try bounded(quantity.thousandths, value)
     }
 
     private static func cpus(_ value: ManifestValue?) throws(PodFileError) -> Scalar? {

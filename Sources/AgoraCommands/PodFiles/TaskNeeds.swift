@@ -16,6 +16,8 @@ struct TaskNeeds: Hashable {
     var memory: Scalar
     /// Mebibytes.
     var disk: Scalar
+    /// Whole GPUs of its own.
+    var gpus = Scalar.zero
     /// Processors that it may use even when more are idle.
     var cpuLimit: Scalar?
     /// Mebibytes beyond which the kernel ends it.
@@ -28,6 +30,7 @@ struct TaskNeeds: Hashable {
     var resources: [Mesos_V1_Resource] {
         Resources([
             Resource("cpus", .scalar(cpus)), Resource("mem", .scalar(memory)), Resource("disk", .scalar(disk)),
+            Resource("gpus", .scalar(gpus)),
         ]).messages
     }
 

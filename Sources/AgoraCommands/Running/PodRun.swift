@@ -79,7 +79,7 @@ struct PodRun {
 
     /// The call that opens the stream; again after the connection was lost.
     func subscription() -> Mesos_V1_Scheduler_Call {
-        var info = options.framework(for: launch.name)
+        var info = options.framework(for: launch)
         if let frameworkID { info.id = frameworkID }
         return .with {
             $0.type = .subscribe

@@ -19,15 +19,18 @@ struct PodRunOptions {
     var attachment: TaskOutput.Manner?
 
     /// The framework that a pod is launched by.
-    func framework(for pod: String) -> Mesos_V1_FrameworkInfo {
+    func framework(for launch: PodLaunch) -> Mesos_V1_FrameworkInfo {
         .with {
             $0.user = user
-            $0.name = "agora run \(pod)"
+            $0.name = "agora run \(launch.name)"
             $0.roles = [role]
             $0.checkpoint = true
             let failover = isDetached ? Self.detachedFailover : Self.attachedFailover
             $0.failoverTimeout = Double(failover.components.seconds)
-            $0.capabilities = Self.capabilities.map { capability in .with { $0.type = capability } }
+            // Machines with GPUs are left to those who need them.
+            $0.capabilities = (Self.capabilities + (launch.needsGPUs ? [.gpuResources] : [])).map { capability in
+                .with { $0.type = capability }
+            }
             $0.labels.labels = [.with { ($0.key, $0.value) = (Self.label, isDetached ? "detached" : "attached") }]
         }
     }

@@ -56,6 +56,13 @@ int agora_seal(int descriptor);
 // A network namespace, whose loopback interface is up: a descriptor of it. The calling thread is in it afterwards, so it
 // must have nothing else to do.
 int agora_make_network(void);
+
+// The same, made by the root of a user namespace, to which it belongs. The calling thread stays where it is.
+int agora_make_network_of(int user_namespace);
+
+// A descriptor of the user namespace that a network namespace belongs to.
+int agora_owner_of_network(int network);
+
 // Puts the calling thread into a network namespace.
 int agora_enter_network(int network);
 // Whether a descriptor is one of a namespace: 1 or 0.
@@ -84,6 +91,7 @@ void agora_eventfd_clear(int eventfd);
 struct agora_device_rule {
     int is_block;   // else a character device
     int is_usable;  // may be read and written; else it may only be made
+    int is_forbidden;   // whatever later rules say
     int any_major;
     int any_minor;
     uint32_t major;
@@ -95,6 +103,9 @@ struct agora_device_rule {
 // Lets the processes of a v2 cgroup, by its descriptor, and of those below use these devices only, beside what the cgroups
 // above forbid (bpf(2), BPF_CGROUP_DEVICE). It holds until the cgroup is removed.
 int agora_limit_devices(int cgroup, const struct agora_device_rule *rules, unsigned count);
+
+// Which file system a path is on, by its number in the kernel's magic.h.
+int64_t agora_file_system(const char *path);
 
 // Makes a user namespace whose ids 0 … count - 1 are `first` … of ours, and returns a descriptor of it.
 int agora_user_namespace(uint32_t first, uint32_t count);

@@ -32,7 +32,8 @@ enum agora_init_descriptor {
     // other end of the command's terminal, if it has one (SCM_RIGHTS of unix(7)).
     AGORA_INIT_CONTROL = 3,
     AGORA_INIT_CONFIGURATION = 4,
-    // The container's record, to whose end the line "status N" is written: N is the command's wait(2) status.
+    // The container's record, to whose end two lines are written: "started" when the command runs, and "status N" when it
+    // has ended, where N is its wait(2) status.
     AGORA_INIT_STATUS = 5,
     // The process (pidfd) whose namespaces are entered.
     AGORA_INIT_PARENT = 6,

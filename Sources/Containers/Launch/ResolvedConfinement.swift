@@ -8,6 +8,8 @@ struct ResolvedConfinement: Sendable {
     let capabilities: ResolvedCapabilities
     let filter: SeccompFilter?
     let devices: [Device]
+    /// GPUs of others, which without an image are in its /dev.
+    private let forbiddenDevices: [Device]
     private let spec: Confinement
     private let facts: ContainerFacts
 
@@ -30,7 +32,10 @@ struct ResolvedConfinement: Sendable {
                 "the agent does not let containers have the device \(device.hostPath); name it in its --requestable-devices"
             )
         }
-        devices = facts.hasOwnRoot ? try Device.all(rules.devices + spec.devices) : []
+        let gpus = (facts.gpus + (facts.gpus.isEmpty ? [] : rules.gpus.companions)).map { DeviceRequest($0) }
+        devices = facts.hasOwnRoot ? try Device.all(rules.devices + spec.devices + gpus) : []
+        let others = facts.isKeptFromGPUs ? rules.gpus.devices.filter { !plan.facts.gpus.contains($0) } : []
+        forbiddenDevices = try Device.all(others.map { DeviceRequest($0) })
         // A session's programs are in the cgroup of the container around it, which has these rules already.
         guard !makesDevices || facts.limits != nil || facts.isSession else {
             throw LaunchFailure(
@@ -61,7 +66,10 @@ struct ResolvedConfinement: Sendable {
     /// The devices that its cgroup lets through, beside which there are none; nothing: its cgroup says nothing of devices, as
     /// the container can make none.
     var deviceRules: [DeviceRule]? {
-        guard makesDevices else { return nil }
+        guard makesDevices else {
+            guard !forbiddenDevices.isEmpty else { return nil }
+            return DeviceRule.all(but: forbiddenDevices.map { DeviceRule(isBlock: $0.isBlock, major: $0.major, minor: $0.minor) })
+        }
         return DeviceRule.usual
             + devices.map { DeviceRule(isBlock: $0.isBlock, major: $0.major, minor: $0.minor) }
     }

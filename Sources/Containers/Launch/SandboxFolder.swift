@@ -30,6 +30,9 @@ struct SandboxFolder: Sendable {
         return try Folder.open(path)
     }
 
+    /// Whether there is anything at a path; what it leads to does not matter.
+    static func exists(_ path: String) -> Bool { faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0 }
+
     /// Removes a sandbox with all that is in it.
     static func remove(_ path: String, rootSandbox: String?) throws(KernelError) {
         let (above, name) = Path.split(path)

@@ -2,13 +2,17 @@ import LinuxKernel
 
 /// What is written down of a container, so that a later process of ours finds it again: lines of a word and a value.
 ///
-/// The file only grows: the facts before anything is started, the process as soon as there is one, the status by the
-/// container's first process when the command ends, and at last what else is known of the end. A line without its end
-/// was being written when the machine or the writer stopped, and counts as not there.
+/// The file only grows: the facts before anything else is made, the process as soon as there is one, by the container's
+/// first process that the command runs and with which status it ended, and at last what else is known of the end. A line
+/// without its end was being written when the machine or the writer stopped, and counts as not there.
 struct ContainerRecord: Hashable, Sendable {
     var boot: String
     var facts: ContainerFacts
+    /// Whether the sandbox is made by the launch, and goes with one that fails.
+    var isSandboxNew = false
     var process: ContainerProcess?
+    /// Whether the launch succeeded: the command runs or has run.
+    var hasStarted = false
     var waitStatus: Int32?
     /// The limit on memory that ended it.
     var memoryLimitation: MemoryLimitation?
@@ -50,8 +54,10 @@ extension ContainerRecord {
         var lines = Self.line("version", Self.version) + Self.line("boot", boot) + Self.line("sandbox", facts.sandbox)
         if let user = facts.user { lines += Self.line("user", user) }
         for (word, isSet) in flags where isSet { lines += Self.line(word, "") }
+        if isSandboxNew { lines += Self.line("new-sandbox", "") }
         // No path has a NUL.
         if !facts.layers.isEmpty { lines += Self.line("layers", facts.layers.joined(separator: "\0")) }
+        if !facts.gpus.isEmpty { lines += Self.line("gpus", facts.gpus.joined(separator: "\0")) }
         if facts.privileges != Privileges() { lines += Self.line("privileges", facts.privileges.text) }
         if let id = facts.firstID { lines += Self.line("ids", "\(id)") }
         if let bytes = facts.diskBytes { lines += Self.line(ofDiskLimit: bytes) }
@@ -68,6 +74,7 @@ extension ContainerRecord {
             ("own-root", facts.hasOwnRoot), ("image-root", facts.hasImageRoot),
             ("shared-pids", facts.sharesPIDNamespace), ("tracked", facts.isTracked), ("session", facts.isSession),
             ("terminal", facts.hasTerminal), ("input", facts.keepsInput), ("own-network", facts.hasOwnNetwork),
+            ("kept-from-gpus", facts.isKeptFromGPUs),
         ]
     }
 
@@ -94,6 +101,7 @@ extension ContainerRecord {
     private static func text(of limits: ResourceLimits) -> String {
         let numbers = [limits.cpus, limits.cpuLimit, limits.memoryBytes, limits.pids].map { $0.map(String.init) ?? "-" }
         var others: [String] = []
+        if let burst = limits.cpuBurst { others.append("burst=\(burst)") }
         if let bytes = limits.memorySoftBytes { others.append("soft=\(bytes)") }
         if let bytes = limits.swapBytes { others.append("swap=\(bytes)") }
         if let weight = limits.ioWeight { others.append("weight=\(weight)") }
@@ -142,6 +150,8 @@ extension ContainerRecord {
         facts.hasOwnRoot = values["own-root"] != nil
         facts.hasImageRoot = values["image-root"] != nil
         facts.layers = values["layers"]?.split(separator: "\0").map(String.init) ?? []
+        facts.gpus = values["gpus"]?.split(separator: "\0").map(String.init) ?? []
+        facts.isKeptFromGPUs = values["kept-from-gpus"] != nil
         facts.sharesPIDNamespace = values["shared-pids"] != nil
         facts.isTracked = values["tracked"] != nil
         facts.isSession = values["session"] != nil
@@ -153,7 +163,9 @@ extension ContainerRecord {
         facts.firstID = values["ids"].flatMap { UInt32($0) }
         facts.diskBytes = values["disk"].flatMap { Int64($0) }
         diskLimitation = values["disk-limitation"].flatMap(Self.diskLimitation)
+        isSandboxNew = values["new-sandbox"] != nil
         process = values["process"].flatMap(Self.process)
+        hasStarted = values["started"] != nil
         waitStatus = values["status"].flatMap { Int32($0) }
         memoryLimitation = values["memory-limitation"].flatMap(Self.memoryLimitation)
         setting = values["directory"].map { CommandSetting(environment: variables, workingDirectory: $0) }
@@ -179,6 +191,7 @@ extension ContainerRecord {
             let parts = word.split(separator: "=", maxSplits: 1)
             guard parts.count == 2 else { continue }
             switch parts[0] {
+            case "burst": limits.cpuBurst = Int64(parts[1])
             case "soft": limits.memorySoftBytes = Int64(parts[1])
             case "swap": limits.swapBytes = Int64(parts[1])
             case "weight": limits.ioWeight = Int64(parts[1])

@@ -65,6 +65,9 @@ struct RuntimeFolder: Sendable {
         return (own, paths)
     }
 
+    /// Where what containers write into their images stands.
+    var writablePath: String { writable.path }
+
     /// The folder with what a container wrote into its image; nothing if it is gone.
     func written(by id: ContainerID) -> Folder? {
         try? writable.folder("\(Self.place(of: id))/upper")
@@ -81,10 +84,22 @@ struct RuntimeFolder: Sendable {
         return try above.folder(id.value)
     }
 
-    /// Removes all that is kept of a container and of those inside it.
+    /// Removes all that is kept of a container and of those inside it; the record last, by which the rest is found.
     func remove(_ id: ContainerID) throws(KernelError) {
-        try remove(id, in: folder)
         if writable.path != folder.path { try remove(id, in: writable) }
+        try remove(id, in: folder)
+    }
+
+    /// Removes what no record belongs to: what containers wrote into their images before the records were lost, as with a
+    /// restart of the machine, and what was being removed when its remover was killed.
+    func removeForgotten() throws(KernelError) {
+        let known = Set(try folder.folder(Self.containers).names())
+        for base in [folder, writable] {
+            let place = try base.folder(Self.containers)
+            for name in try place.names() where !known.contains(name) || (try? ContainerID(validating: [name])) == nil {
+                try place.removeTree(name)
+            }
+        }
     }
 
     private func remove(_ id: ContainerID, in base: Folder) throws(KernelError) {

@@ -15,8 +15,13 @@ public struct ConfinementRules: Sendable {
     /// Devices that a container may ask for, by their paths; a "*" at the end stands for any more letters.
     public var requestableDevices: [String] = []
 
-    /// Whether containers with an image run in user namespaces, whose first ids follow from here on; nothing: they do not.
-    public var firstUserID: UInt32?
+    /// The GPUs that containers may have.
+    public var gpus = GPUDevices()
+
+    /// Which containers with an image run in user namespaces.
+    public var userMapping = UserMapping.never
+    /// The first of the machine's ids that user namespaces get.
+    public var firstUserID: UInt32 = 524_288
 
     /// Whether a container may ask for a device.
     func offers(_ path: String) -> Bool {

@@ -95,6 +95,8 @@ extension ContainerSpec {
 
     private var reasonAgainstLimits: String? {
         if let reason = limits.reasonAgainst { return reason }
+        guard gpus >= 0 else { return "the number of GPUs must not be negative, is \(gpus)" }
+        if gpus > 0, sharesCgroup, id.parent != nil { return "a container with GPUs needs a cgroup of its own: do not share the parent's" }
         if let diskBytes, diskBytes <= 0 { return "the limit on disk must be above 0, is \(diskBytes)" }
         let isShared = sharesCgroup && id.parent != nil
         return isShared && !limits.isEmpty ? "it shares its parent's cgroup, so it cannot have limits of its own" : nil

@@ -38,6 +38,8 @@ public struct ContainerSpec: Sendable {
     public var addressVariable: String?
     /// What it may have on the disk, in its sandbox and of its image, in bytes; nothing: as much as there is.
     public var diskBytes: Int64?
+    /// How many GPUs are its own.
+    public var gpus = 0
     /// What its programs are kept from.
     public var confinement = Confinement()
 

@@ -14,6 +14,7 @@ extension ResourceLimits {
         for (name, value) in positive {
             if let value, value <= 0 { return "the limit on \(name) must be above 0, is \(value)" }
         }
+        if let cpuBurst, cpuBurst < 0 { return "the cpu burst must not be negative, is \(cpuBurst)" }
         if let swapBytes, swapBytes < 0 { return "the limit on swap must not be negative, is \(swapBytes)" }
         guard swapBytes == nil || memoryBytes != nil else { return "a limit on swap needs a limit on memory beside it" }
         if let ioWeight, !(1...10_000).contains(ioWeight) { return "the io weight must be 1 to 10000, is \(ioWeight)" }

@@ -34,6 +34,10 @@ struct ContainerFacts: Hashable, Sendable {
     var firstID: UInt32?
     /// What it may have on the disk, in bytes.
     var diskBytes: Int64?
+    /// The GPUs that are its own, by their devices.
+    var gpus: [String] = []
+    /// Whether its cgroup keeps it, and all inside it, from other GPUs.
+    var isKeptFromGPUs = false
 }
 
 /// The first process of a container.

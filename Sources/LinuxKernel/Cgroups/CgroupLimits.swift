@@ -4,6 +4,8 @@ public struct CgroupLimits: Hashable, Sendable {
     public var cpus: Int64?
     /// What they may use even when processors idle, in thousandths of one.
     public var cpuLimit: Int64?
+    /// What they may use beyond that, in thousandths of a processor, as far as they used less before; at most as much again.
+    public var cpuBurst: Int64?
     /// Memory in bytes; what needs more is killed.
     public var memoryBytes: Int64?
     /// Memory in bytes that is left to them when the machine's runs short.
@@ -36,6 +38,12 @@ public struct CgroupLimits: Hashable, Sendable {
     /// Microseconds of processor time in each period of ``period``; the kernel takes no less than 1,000.
     var quota: Int64? { cpuLimit.map { max($0.clamped() * Self.period / 1000, 1000) } }
 
+    /// Microseconds that may be saved up for one period; the kernel takes no more than the quota.
+    var burst: Int64? {
+        guard let quota, let cpuBurst else { return nil }
+        return min(cpuBurst.clamped() * Self.period / 1000, quota)
+    }
+
     /// Microseconds.
     static let period: Int64 = 100_000
 }
@@ -57,6 +65,7 @@ extension CgroupLimits {
         var limits = self
         limits.cpus = new.cpus ?? cpus
         limits.cpuLimit = new.cpuLimit ?? cpuLimit
+        limits.cpuBurst = new.cpuBurst ?? cpuBurst
         limits.memoryBytes = new.memoryBytes ?? memoryBytes
         limits.memorySoftBytes = new.memorySoftBytes ?? memorySoftBytes
         limits.swapBytes = new.swapBytes ?? swapBytes

@@ -3,8 +3,9 @@ import Glibc
 /// The v1 controllers cpu, memory and pids, each in a hierarchy of its own; and cpuset and blkio, in which only those
 /// cgroups are made that have something to say there.
 ///
-/// Where a v2 hierarchy is mounted beside them (the hybrid layout), it tracks processes, kills them at one stroke and
-/// counts their processor time; else the pids hierarchy tracks them, and cpuacct counts, if it is mounted.
+/// Where a v2 hierarchy is mounted beside them (the hybrid layout), it tracks processes, kills and freezes them at one
+/// stroke, limits their devices and counts their processor time. Else the pids hierarchy tracks them, and cpuacct, freezer
+/// and devices do the rest, as far as they are mounted.
 /// See the kernel's admin-guide/cgroup-v1.
 struct CgroupsV1: CgroupLayout {
     let cpu: String
@@ -15,6 +16,8 @@ struct CgroupsV1: CgroupLayout {
     private let depth: Int
     private let processors: String?
     let disks: String?
+    private let freezer: String?
+    private let devices: String?
 
     /// Our folders below the mounted hierarchies; nothing if a controller is missing.
     ///
@@ -30,15 +33,25 @@ struct CgroupsV1: CgroupLayout {
         unified = mounts.unified.map { "\($0)/\(parent)" }
         processors = mounts.controllers["cpuset"].map { "\($0)/\(parent)" }
         disks = mounts.controllers["blkio"].map { "\($0)/\(parent)" }
-        accounting = unified == nil ? mounts.controllers["cpuacct"].map { "\($0)/\(parent)" } : nil
+        func inPlaceOfUnified(_ name: String) -> String? {
+            mounts.unified == nil ? mounts.controllers[name].map { "\($0)/\(parent)" } : nil
+        }
+        accounting = inPlaceOfUnified("cpuacct")
+        freezer = inPlaceOfUnified("freezer")
+        devices = inPlaceOfUnified("devices")
     }
 
     private var limiting: [String] {
-        var folders = [cpu, memory]
-        if pids != cpu && pids != memory { folders.append(pids) }
-        if let accounting, accounting != cpu { folders.append(accounting) }
+        // Controllers may share a hierarchy.
+        var folders: [String] = []
+        for folder in [cpu, memory, pids, accounting, freezer, devices] {
+            if let folder, !folders.contains(folder) { folders.append(folder) }
+        }
         return folders
     }
+
+    /// Those that tell processes apart where no v2 hierarchy does.
+    private var distinguishing: [String] { unified.map { [$0] } ?? [pids, freezer].compactMap { $0 } }
 
     var tracking: String { unified ?? pids }
 
@@ -57,7 +70,7 @@ struct CgroupsV1: CgroupLayout {
     }
 
     func makeTracking(_ path: String) throws(KernelError) {
-        try CgroupFile.makeFolder(place(path, in: tracking))
+        for folder in distinguishing { try CgroupFile.makeFolder(place(path, in: folder)) }
     }
 
     func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
@@ -71,10 +84,13 @@ struct CgroupsV1: CgroupLayout {
     private func limitProcessors(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let cpu = place(path, in: cpu)
         if let shares = limits.shares { try SmallFile.write("\(shares)", to: "\(cpu)/cpu.shares") }
-        if let quota = limits.quota {
-            try SmallFile.write("\(CgroupLimits.period)", to: "\(cpu)/cpu.cfs_period_us")
-            try SmallFile.write("\(quota)", to: "\(cpu)/cpu.cfs_quota_us")
-        }
+        guard let quota = limits.quota else { return }
+        let burst = "\(cpu)/cpu.cfs_burst_us"
+        // A former one must not be above the new quota.
+        if limits.burst != nil { try SmallFile.write("0", to: burst) }
+        try SmallFile.write("\(CgroupLimits.period)", to: "\(cpu)/cpu.cfs_period_us")
+        try SmallFile.write("\(quota)", to: "\(cpu)/cpu.cfs_quota_us")
+        if let value = limits.burst { try SmallFile.write("\(value)", to: burst) }
     }
 
     private func limitMemory(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
@@ -126,18 +142,32 @@ struct CgroupsV1: CgroupLayout {
     }
 
     func limitDevices(_ path: String, to rules: [DeviceRule]) throws(KernelError) {
-        guard let unified else { throw KernelError("limit devices without a v2 hierarchy of cgroups", code: ENOTSUP) }
-        try DeviceRule.attach(rules, to: Folder.open(place(path, in: unified)).descriptor)
+        if let unified { return try DeviceRule.attach(rules, to: Folder.open(place(path, in: unified)).descriptor) }
+        guard let devices else {
+            throw KernelError("limit devices with neither a v2 hierarchy of cgroups nor the controller devices", code: ENOTSUP)
+        }
+        let folder = place(path, in: devices)
+        let forbidden = rules.filter(\.isForbidden)
+        // Without rules of its own it lets through what the one above does.
+        guard forbidden.isEmpty else {
+            for rule in forbidden { try SmallFile.write(rule.line, to: "\(folder)/devices.deny") }
+            return
+        }
+        try SmallFile.write("a", to: "\(folder)/devices.deny")
+        for rule in rules { try SmallFile.write(rule.line, to: "\(folder)/devices.allow") }
     }
 
     func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError) {
-        guard let unified else { throw KernelError("freeze processes without a v2 hierarchy of cgroups", code: ENOTSUP) }
-        try SmallFile.write(isFrozen ? "1" : "0", to: "\(place(path, in: unified))/cgroup.freeze")
+        if let unified { return try SmallFile.write(isFrozen ? "1" : "0", to: "\(place(path, in: unified))/cgroup.freeze") }
+        guard let freezer else {
+            throw KernelError("freeze processes with neither a v2 hierarchy of cgroups nor the controller freezer", code: ENOTSUP)
+        }
+        try SmallFile.write(isFrozen ? "FROZEN" : "THAWED", to: "\(place(path, in: freezer))/freezer.state")
     }
 
     func entrance(to places: CgroupPlaces) throws(KernelError) -> CgroupEntrance {
         var files = limiting.map { folder in
-            place(unified == nil && folder == pids ? places.tracking : places.limiting, in: folder)
+            place(distinguishing.contains(folder) ? places.tracking : places.limiting, in: folder)
         }
         for (folder, path) in [(processors, places.processors), (disks, places.disks)] {
             if let folder, let path { files.append(place(path, in: folder)) }
@@ -163,6 +193,8 @@ struct CgroupsV1: CgroupLayout {
 
     func killAll(in path: String) {
         let folder = place(path, in: tracking)
+        // A frozen process does not end.
+        if unified == nil, freezer != nil { try? freeze(path, false) }
         guard unified != nil, (try? SmallFile.write("1", to: "\(folder)/cgroup.kill")) != nil else {
             CgroupFile.killEach(below: folder)
             return

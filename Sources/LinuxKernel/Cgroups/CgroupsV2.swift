@@ -77,7 +77,12 @@ struct CgroupsV2: CgroupLayout {
     func limit(_ path: String, _ limits: CgroupLimits) throws(KernelError) {
         let folder = place(path)
         if let weight = limits.weight { try SmallFile.write("\(weight)", to: "\(folder)/cpu.weight") }
-        if let quota = limits.quota { try SmallFile.write("\(quota) \(CgroupLimits.period)", to: "\(folder)/cpu.max") }
+        if let quota = limits.quota {
+            // A former one must not be above the new quota.
+            if limits.burst != nil { try SmallFile.write("0", to: "\(folder)/cpu.max.burst") }
+            try SmallFile.write("\(quota) \(CgroupLimits.period)", to: "\(folder)/cpu.max")
+            if let burst = limits.burst { try SmallFile.write("\(burst)", to: "\(folder)/cpu.max.burst") }
+        }
         if let bytes = limits.memorySoftBytes {
             try SmallFile.write("\(bytes)", to: "\(folder)/memory.low")
             try promises.keep()

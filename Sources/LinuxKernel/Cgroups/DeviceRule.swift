@@ -10,6 +10,18 @@ public struct DeviceRule: Hashable, Sendable {
     public var minor: UInt32?
     /// Whether it may be read and written, and not only made.
     public var isUsable: Bool
+    /// Whether it must not be touched at all, whatever later rules say.
+    public private(set) var isForbidden = false
+
+    /// Forbids some devices, and nothing else.
+    public static func all(but devices: [DeviceRule]) -> [DeviceRule] {
+        let forbidden = devices.map { device in
+            var device = device
+            device.isForbidden = true
+            return device
+        }
+        return forbidden + [false, true].map { DeviceRule(isBlock: $0, major: nil, minor: nil) }
+    }
 
     /// Lets a device be made, and used if that is said.
     public init(isBlock: Bool, major: UInt32?, minor: UInt32?, isUsable: Bool = true) {
@@ -28,12 +40,19 @@ public struct DeviceRule: Hashable, Sendable {
         + [(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 2)].map { DeviceRule(isBlock: false, major: $0.0, minor: $0.1) }
         + [DeviceRule(isBlock: false, major: 136, minor: nil)]
 
+    /// As v1's files `devices.allow` and `devices.deny` have it.
+    var line: String {
+        let numbers = [major, minor].map { $0.map(String.init) ?? "*" }.joined(separator: ":")
+        return "\(isBlock ? "b" : "c") \(numbers) \(isUsable ? "rwm" : "m")"
+    }
+
     /// Attaches a program to a v2 cgroup that lets these devices through and no others.
     static func attach(_ rules: [DeviceRule], to cgroup: Descriptor) throws(KernelError) {
         let rules = rules.map { rule in
             agora_device_rule(
                 is_block: rule.isBlock ? 1 : 0,
                 is_usable: rule.isUsable ? 1 : 0,
+                is_forbidden: rule.isForbidden ? 1 : 0,
                 any_major: rule.major == nil ? 1 : 0,
                 any_minor: rule.minor == nil ? 1 : 0,
                 major: rule.major ?? 0,

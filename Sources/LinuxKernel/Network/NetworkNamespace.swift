@@ -14,7 +14,15 @@ public struct NetworkNamespace: Sendable {
     }
 
     /// Makes one with nothing in it but a loopback interface, which is up.
-    public init() throws(KernelError) {
+    ///
+    /// - Parameter owner: the user namespace whose root may do there what root may do with the machine's, as listen on ports
+    ///   below 1024; nothing: this process's own.
+    public init(owner: Descriptor? = nil) throws(KernelError) {
+        if let owner {
+            let number = agora_make_network_of(owner.number)
+            self.init(Descriptor(owning: try KernelError.checkNegative(number, "make a network namespace of a user namespace")))
+            return
+        }
         let made = Made()
         let done = Semaphore()
         // Whoever makes a namespace is in it from then on; so somebody makes it who does nothing else.
@@ -42,6 +50,12 @@ public struct NetworkNamespace: Sendable {
         guard number >= 0 else { return nil }
         let descriptor = Descriptor(owning: number)
         return agora_is_namespace(number) == 1 ? NetworkNamespace(descriptor) : nil
+    }
+
+    /// The user namespace that it belongs to.
+    public func owner() throws(KernelError) -> Descriptor {
+        let number = agora_owner_of_network(descriptor.number)
+        return Descriptor(owning: try KernelError.checkNegative(number, "ask for the owner of a network namespace"))
     }
 
     /// Keeps it alive at the path of an empty file, until it is unpinned there.

@@ -10,6 +10,12 @@ extension Pidfd {
         _ = try? reap()
     }
 
+    /// Whether it has ended, now or within some milliseconds.
+    public func hasEnded(within milliseconds: Int32) -> Bool {
+        var poll = pollfd(fd: descriptor.number, events: Int16(POLLIN), revents: 0)
+        return Glibc.poll(&poll, 1, milliseconds) == 1
+    }
+
     /// Holds the process's mount namespace: as long as this is open, its mounts stay, even when the process ends.
     ///
     /// - Throws: `ENOENT` or `ESRCH` if it has ended.

@@ -13,6 +13,7 @@
 
 #include "descriptors.h"
 #include "report.h"
+#include "supervise.h"
 
 #define MOST_LOGS 2
 #define CHUNK (64 * 1024)
@@ -37,7 +38,7 @@ static gid_t group = (gid_t)-1;
 
 static void prepare_signals(void) {
     sigset_t all;
-    sigfillset(&all);
+    every_signal(&all);
     signals = move_out_of_the_way(signalfd(-1, &all, SFD_CLOEXEC | SFD_NONBLOCK));
     if (signals < 0) fail(AGORA_INIT_STAGE_STREAMS, errno, "watch for signals beside the output");
 }

@@ -4,15 +4,21 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "container_init_protocol.h"
 #include "logs.h"
 
+// Those that the C library keeps for itself (sigfillset(3)) are the container's here.
+void every_signal(sigset_t *set) {
+    memset(set, 0xff, sizeof *set);
+}
+
 void take_signals(void) {
     sigset_t all;
-    sigfillset(&all);
+    every_signal(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
     struct sigaction standard = {.sa_handler = SIG_DFL};
     // Those that cannot be set are refused, and need not be.
@@ -63,7 +69,7 @@ static int closes_input(const siginfo_t *info) {
 
 void supervise(pid_t command, uint32_t flags) {
     sigset_t all;
-    sigfillset(&all);
+    every_signal(&all);
     for (;;) {
         siginfo_t info;
         if (keeps_logs()) write_logs_until_signal();

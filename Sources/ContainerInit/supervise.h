@@ -1,8 +1,12 @@
 #ifndef SUPERVISE_H
 #define SUPERVISE_H
 
+#include <signal.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+// Puts every signal of the kernel into a set.
+void every_signal(sigset_t *set);
 
 // Blocks every signal, so that they are waited for instead of acted upon, and forgets what was ignored before.
 void take_signals(void);

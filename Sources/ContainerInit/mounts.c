@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/mount.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+#include <stdio.h>
+
+#include "mount_calls.h"
 
 static int close_keeping_error(int descriptor) {
     int error = errno;
@@ -56,6 +56,13 @@ int map_mount_ids(int mount, int user_namespace) {
 
 int attach_mount(int mount, int place) {
     return move_mount(mount, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH);
+}
+
+int bind_place(int source, int place) {
+    char from[32], to[32];
+    snprintf(from, sizeof from, "/proc/self/fd/%d", source);
+    snprintf(to, sizeof to, "/proc/self/fd/%d", place);
+    return mount(from, to, NULL, MS_BIND, NULL);
 }
 
 int enter_root(void) {

@@ -3,6 +3,7 @@
 #ifndef MOUNTS_H
 #define MOUNTS_H
 
+#include <linux/mount.h>
 #include <stdint.h>
 
 struct option {
@@ -30,6 +31,10 @@ int map_mount_ids(int mount, int user_namespace);
 
 // Puts a detached mount at an opened place.
 int attach_mount(int mount, int place);
+
+// Mounts what stands at one opened place at another, too; the paths of descriptors in /proc must be in sight. Cheaper than
+// a detached copy: letting go of one of those may wait for all processors.
+int bind_place(int source, int place);
 
 // Changes the root to the mount of the current folder, and lets go of the old one.
 int enter_root(void);

@@ -93,8 +93,8 @@ static void mount_overlay(const struct configuration *configuration) {
         return;
     }
     if (overlay < 0) {
-        fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers, the lowest %s, written to %s",
-            configuration->layer_count, configuration->layers[0], configuration->upper);
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers, the highest %s, written to %s",
+            configuration->layer_count, configuration->layers[configuration->layer_count - 1], configuration->upper);
     }
     int place = open(configuration->root_place, O_PATH | O_DIRECTORY | O_CLOEXEC);
     if (place < 0 || attach_mount(overlay, place) != 0) {

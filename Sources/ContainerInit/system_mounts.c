@@ -6,7 +6,6 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -150,31 +149,52 @@ static void put_away(struct cover *cover) {
     close(cover->mount);
 }
 
-static void hide(int root, const char *path, struct cover *cover) {
+// What the first folder and the first file that are hidden are covered with; the others are covered with the same.
+struct covers {
+    struct cover source;
+    int folder, file;
+};
+
+static void cover_first(struct covers *covers, int is_folder, int root, const char *path, int place) {
+    int copy = copy_cover(root, &covers->source, is_folder ? "folder" : "file");
+    if (copy < 0 || attach_mount(copy, place) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "hide /%s", path);
+    close(copy);
+    int covered = open_below(root, path, PLAIN);
+    if (covered < 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open what hides /%s", path);
+    *(is_folder ? &covers->folder : &covers->file) = covered;
+}
+
+static void hide(int root, const char *path, struct covers *covers) {
     int place = open_below(root, path, PLAIN);
     if (place < 0 && errno == ENOENT) return;
     struct stat facts;
     if (place < 0 || fstat(place, &facts) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "open /%s to hide it", path);
-    int copy = copy_cover(root, cover, S_ISDIR(facts.st_mode) ? "folder" : "file");
-    if (copy < 0 || attach_mount(copy, place) != 0) fail(AGORA_INIT_STAGE_ROOT, errno, "hide /%s", path);
-    close(copy);
+    int is_folder = S_ISDIR(facts.st_mode), cover = is_folder ? covers->folder : covers->file;
+    if (cover < 0) {
+        cover_first(covers, is_folder, root, path, place);
+    } else if (bind_place(cover, place) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "hide /%s", path);
+    }
     close(place);
 }
 
 static void protect(int root, const char *path) {
     int place = open_below(root, path, PLAIN);
     if (place < 0 && errno == ENOENT) return;
-    int copy = place < 0 ? -1 : copy_single_mount(place, "");
-    if (copy < 0 || set_mount_attributes(copy, NO_PROGRAMS | MOUNT_ATTR_RDONLY) != 0 || attach_mount(copy, place) != 0) {
+    int is_bound = place >= 0 && bind_place(place, place) == 0;
+    int bound = is_bound ? open_below(root, path, PLAIN) : -1;
+    if (bound < 0 || set_single_mount_attributes(bound, NO_PROGRAMS | MOUNT_ATTR_RDONLY) != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "write-protect /%s", path);
     }
-    close(copy);
+    close(bound);
     close(place);
 }
 
 void mask_machine(int root) {
-    struct cover cover = new_cover();
-    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) hide(root, hidden[i], &cover);
+    struct covers covers = {new_cover(), -1, -1};
+    for (size_t i = 0; i < sizeof hidden / sizeof *hidden; i++) hide(root, hidden[i], &covers);
     for (size_t i = 0; i < sizeof unchangeable / sizeof *unchangeable; i++) protect(root, unchangeable[i]);
-    put_away(&cover);
+    put_away(&covers.source);
+    if (covers.folder >= 0) close(covers.folder);
+    if (covers.file >= 0) close(covers.file);
 }

@@ -142,7 +142,8 @@ extension LaunchPlan {
         encoder.string(paths.rootPlace)
         encoder.string(paths.upper)
         encoder.string(paths.work)
-        if case .image(let layers) = spec.root { encoder.strings(layers) } else { encoder.strings([]) }
+        guard case .image(let layers) = spec.root else { return encoder.strings([]) }
+        encoder.strings(layers.count < ContainerSpec.maximumLayers ? [paths.places] + layers : layers)
     }
 
     private func encode(_ volume: VolumeMount, into encoder: inout InitEncoder) {

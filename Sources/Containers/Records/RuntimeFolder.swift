@@ -10,6 +10,9 @@ struct RuntimeFolder: Sendable {
     /// Paths for a container's first process.
     struct Paths: Sendable {
         var rootPlace: String
+        /// A layer with the places for what is mounted into every image: whatever an image lacks of them need not be made, and
+        /// taken away again, for each container.
+        var places: String
         var upper: String
         var work: String
     }
@@ -20,6 +23,7 @@ struct RuntimeFolder: Sendable {
 
     static let containers = "containers"
     private static let rootPlace = "root"
+    private static let places = "places"
 
     /// Opens the folder, making it if it is missing, and keeps others from using it.
     init(_ path: String, writable writablePath: String?) throws(ContainerError) {
@@ -27,6 +31,7 @@ struct RuntimeFolder: Sendable {
             folder = try Folder.make(path, mode: 0o700)
             _ = try folder.makeFolder(Self.containers, mode: 0o700)
             _ = try folder.makeFolder(Self.rootPlace)
+            try Self.makePlaces(in: folder)
             writable = try writablePath.map { path throws(KernelError) in try Folder.make(path, mode: 0o700) } ?? folder
             _ = try writable.makeFolder(Self.containers, mode: 0o700)
             lock = try folder.file("lock", flags: O_RDWR | O_CREAT, mode: 0o600)
@@ -35,6 +40,19 @@ struct RuntimeFolder: Sendable {
         }
         guard holdLock(on: lock.number) else {
             throw .unusable(reason: "another agent uses the runtime directory \(path); give each agent one of its own")
+        }
+    }
+
+    /// With modes as images have them, whatever this process withholds from what it makes.
+    private static func makePlaces(in folder: Folder) throws(KernelError) {
+        let folders = ["", "/proc", "/sys", "/dev", "/etc", "/mnt", "/mnt/mesos", LaunchPlan.sandboxInImage].map { places + $0 }
+        let files = ["hosts", "hostname", "resolv.conf"].map { "\(places)/etc/\($0)" }
+        for path in folders { _ = try folder.makePath(path) }
+        for path in files { _ = try folder.file(path, flags: O_WRONLY | O_CREAT, mode: 0o644) }
+        for (paths, mode) in [(folders, 0o755), (files, 0o644)] as [([String], mode_t)] {
+            for path in paths where fchmodat(folder.descriptor.number, path, mode, 0) != 0 {
+                throw KernelError("change the mode of \(folder.path)/\(path)", code: errno)
+            }
         }
     }
 
@@ -55,7 +73,7 @@ struct RuntimeFolder: Sendable {
     /// Makes a container's folder, and what one with a root of its own needs.
     func make(_ id: ContainerID, hasOwnRoot: Bool) throws(KernelError) -> (folder: Folder, paths: Paths) {
         let own = try make(id, in: folder)
-        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", upper: "", work: "")
+        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", places: "\(folder.path)/\(Self.places)", upper: "", work: "")
         guard hasOwnRoot else { return (own, paths) }
         let written = writable.path == folder.path ? own : try make(id, in: writable)
         _ = try written.makeFolder("upper")

@@ -105,26 +105,6 @@ public final class Containerizer: Sendable {
         return status
     }
 
-    /// What a container uses now; for one that shares its parent's cgroup, what that one uses.
-    public func statistics(of id: ContainerID) throws(ContainerError) -> ContainerStatistics {
-        let found = state.withLock { state -> (ContainerID, ResourceLimits, ContainerFacts?, Entry?)? in
-            guard case .running? = state.tree.nodes[id]?.state,
-                let home = state.tree.nearest(id, where: { $0.limits != nil }), let limits = state.tree.nodes[home]?.facts.limits
-            else { return nil }
-            return (home, limits, state.tree.nodes[id]?.facts, state.entries[id])
-        }
-        guard let (home, limits, facts, entry) = found else { throw .unknown(id) }
-        let usage = cgroups.layout.statistics(of: ContainerCgroups.path(of: home))
-        return ContainerStatistics(
-            usage: usage,
-            cpus: limits.cpus,
-            cpuLimit: limits.cpuLimit,
-            network: networkCounters(of: id),
-            diskUsedBytes: entry?.diskUsedBytes,
-            diskLimitBytes: facts?.diskBytes
-        )
-    }
-
     // MARK: Doing what the tree says
 
     /// Carries out what follows from a change of the state.

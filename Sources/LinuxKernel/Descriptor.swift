@@ -33,15 +33,18 @@ public final class Descriptor: Sendable {
     /// - Throws: the kernel's error, or `EFBIG` if there is more than `limit`.
     public func readAll(limit: Int, describedAs name: String) throws(KernelError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let size = chunk.withUnsafeMutableBytes { Glibc.read(number, $0.baseAddress, $0.count) }
-            if size < 0 && errno == EINTR { continue }
-            guard size >= 0 else { throw KernelError("read \(name)", code: errno) }
-            guard size > 0 else { return bytes }
-            bytes += chunk[..<size]
-            guard bytes.count <= limit else { throw KernelError("read \(name), more than \(limit) bytes", code: EFBIG) }
+        let failure = withUnsafeTemporaryAllocation(byteCount: 4096, alignment: 16) { chunk -> Int32 in
+            while bytes.count <= limit {
+                let size = Glibc.read(number, chunk.baseAddress, chunk.count)
+                if size < 0 && errno == EINTR { continue }
+                guard size > 0 else { return size < 0 ? errno : 0 }
+                bytes += chunk[..<size]
+            }
+            return 0
         }
+        guard failure == 0 else { throw KernelError("read \(name)", code: failure) }
+        guard bytes.count <= limit else { throw KernelError("read \(name), more than \(limit) bytes", code: EFBIG) }
+        return bytes
     }
 
     /// The device that reads as empty and swallows what is written; what stands in its place is refused.

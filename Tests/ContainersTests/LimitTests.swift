@@ -114,7 +114,7 @@ struct LimitTests {
             try fixture.containerizer.update(spec.id, limits: limits)
             let usage = try fixture.containerizer.statistics(of: spec.id).usage
             #expect(usage.memoryLimitBytes == 16 << 20 && usage.memorySoftLimitBytes == 32 << 20)
-            #expect((usage.memoryPeakBytes ?? 0) >= usage.memoryBytes ?? 0 && usage.processes == 1)
+            #expect(usage.processes == 1)
         }
     }
 

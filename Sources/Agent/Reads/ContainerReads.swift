@@ -5,6 +5,7 @@ import HTTPService
 import LinuxKernel
 import MesosAPI
 import MesosMessages
+import NIOCore
 import NIOPosix
 
 /// Which containers `/containers` shows: one by `container_id`, those of an executor by `framework_id` and `executor_id`, or all.
@@ -41,7 +42,7 @@ struct ContainerReads: Sendable {
 
     /// GET_CONTAINERS: those of executors; nested ones and those of operators on request.
     func answer(_ call: Mesos_V1_Agent_Call.GetContainers, _ view: AgentView) async -> Mesos_V1_Agent_Response {
-        let entries = await entries(view, nested: call.showNested, standalone: call.showStandalone)
+        let entries = await entries(view, nested: call.showNested, standalone: call.showStandalone, withPressure: false)
         var message = Mesos_V1_Agent_Response()
         message.type = .getContainers
         guard !entries.isEmpty else { return message }
@@ -62,7 +63,9 @@ struct ContainerReads: Sendable {
 
     /// The older `/containers`.
     func list(_ view: AgentView, _ filter: ContainerFilter) async -> [UInt8] {
-        let entries = await entries(view, nested: false, standalone: false).filter { filter.admits($0.status.id, $0.executor?.key) }
+        let entries = await entries(view, nested: false, standalone: false, withPressure: true).filter {
+            filter.admits($0.status.id, $0.executor?.key)
+        }
         var writer = JSONWriter()
         writer.array(entries) { writer, entry in
             writer.object { writer in
@@ -83,7 +86,7 @@ struct ContainerReads: Sendable {
 
     /// The older `/monitor/statistics`: what each executor's container uses.
     func statistics(_ view: AgentView) async -> [UInt8] {
-        let entries = await entries(view, nested: false, standalone: false)
+        let entries = await entries(view, nested: false, standalone: false, withPressure: false)
         var writer = JSONWriter()
         writer.array(entries) { writer, entry in
             guard let executor = entry.executor, let statistics = entry.statistics else { return }
@@ -100,7 +103,7 @@ struct ContainerReads: Sendable {
 
     /// What containers of executors use, for Prometheus.
     func write(_ view: AgentView, to out: inout PrometheusText) async {
-        let entries = await entries(view, nested: false, standalone: false)
+        let entries = await entries(view, nested: false, standalone: false, withPressure: false)
         for figure in ContainerFigure.all {
             let samples = entries.compactMap { entry -> PrometheusText.Sample? in
                 guard let executor = entry.executor, let statistics = entry.statistics, let value = figure.value(statistics) else {
@@ -117,32 +120,45 @@ struct ContainerReads: Sendable {
         }
     }
 
-    /// Reads the kernel's files away from the event loops.
-    private func entries(_ view: AgentView, nested: Bool, standalone: Bool) async -> [Entry] {
-        var owners: [ContainerID: StoredExecutor] = [:]
-        for executor in view.executors { owners[executor.stored.container] = executor.stored }
-        let executors = owners
-        let work = workDirectory
-        let entries = try? await NIOThreadPool.singleton.runIfActive { [containerizer] in
-            containerizer.containers()
-                .filter { status in
-                    guard status.termination == nil, status.pid != nil else { return false }
-                    guard status.id.depth == 1 || nested else { return false }
-                    return standalone || !Sandbox.isStandalone(status.sandbox, workDirectory: work)
-                }
-                .sorted { $0.id < $1.id }
-                .map { status in
-                    let statistics = try? containerizer.statistics(of: status.id)
-                    return Entry(
-                        status: status,
-                        executor: executors[status.id],
-                        statistics: statistics.map(Mesos_V1_ResourceStatistics.init),
-                        pressure: statistics?.usage.pressure ?? []
-                    )
-                }
+    private func entries(_ view: AgentView, nested: Bool, standalone: Bool, withPressure: Bool) async -> [Entry] {
+        var executors: [ContainerID: StoredExecutor] = [:]
+        for executor in view.executors { executors[executor.stored.container] = executor.stored }
+        let statuses = containerizer.containers().filter { status in
+            guard status.termination == nil, status.pid != nil else { return false }
+            guard status.id.depth == 1 || nested else { return false }
+            return standalone || !Sandbox.isStandalone(status.sandbox, workDirectory: workDirectory)
         }
-        return entries ?? []
+        let statistics = await statistics(of: statuses.map(\.id), withPressure: withPressure)
+        return statuses.map { status in
+            let found = statistics[status.id]
+            return Entry(
+                status: status,
+                executor: executors[status.id],
+                statistics: found.map(Mesos_V1_ResourceStatistics.init),
+                pressure: found?.usage.pressure ?? []
+            )
+        }
     }
+
+    /// Reads the kernel's files away from the event loops, by as many threads as there are processors.
+    private func statistics(of ids: [ContainerID], withPressure: Bool) async -> [ContainerID: ContainerStatistics] {
+        let size = max((ids.count + System.coreCount - 1) / System.coreCount, Self.smallestPart)
+        return await withTaskGroup(of: [ContainerID: ContainerStatistics].self) { group in
+            for start in stride(from: 0, to: ids.count, by: size) {
+                let part = ids[start..<min(start + size, ids.count)]
+                group.addTask { [containerizer] in
+                    let read = try? await NIOThreadPool.singleton.runIfActive {
+                        containerizer.statistics(of: part, withPressure: withPressure)
+                    }
+                    return read ?? [:]
+                }
+            }
+            return await group.reduce(into: [:]) { all, part in all.merge(part) { first, _ in first } }
+        }
+    }
+
+    /// For fewer containers another thread is not worth its while.
+    private static let smallestPart = 16
 }
 
 extension ContainerReads.Entry {

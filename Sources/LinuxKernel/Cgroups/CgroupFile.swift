@@ -2,21 +2,14 @@ import Glibc
 
 /// Reading and making the files and folders of a cgroup file system.
 enum CgroupFile {
-    /// The lines "name number" of a file as `memory.stat`; nothing if it does not exist.
-    static func table(_ path: String) -> [Substring: Int64] {
-        guard let text = try? SmallFile.read(path) else { return [:] }
-        var table: [Substring: Int64] = [:]
-        for line in text.split(separator: "\n") {
-            let fields = line.split(separator: " ")
-            if fields.count == 2, let value = Int64(fields[1]) { table[fields[0]] = value }
-        }
-        return table
+    /// The lines "name number" of a file as `memory.stat`; none if it does not exist.
+    static func table(_ path: String) -> CounterTable {
+        CounterTable((try? SmallFile.bytes(path)) ?? [])
     }
 
     /// The number in a file; nothing if there is none, as for "max".
     static func number(_ path: String) -> Int64? {
-        guard let text = try? SmallFile.read(path) else { return nil }
-        return text.split(separator: "\n").first.flatMap { Int64($0) }
+        (try? SmallFile.bytes(path)).flatMap { Int64(firstLineOf: $0[...]) }
     }
 
     /// Makes a folder, and those above it where they are missing; one that is there is fine.
@@ -49,8 +42,7 @@ enum CgroupFile {
 
     /// The names of the cgroups in one.
     static func children(of path: String) -> [String] {
-        guard let folder = try? Folder.open(path), let names = try? folder.names() else { return [] }
-        return names.filter { (try? folder.folder($0)) != nil }
+        (try? Folder.open(path).folderNames()) ?? []
     }
 
     /// The processes of one cgroup, without those below.

@@ -17,7 +17,9 @@ public protocol CgroupLayout: Sendable {
     /// Stops all processes of a tracking cgroup and below where they are, or lets them go on.
     func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError)
     /// What was used in a limiting cgroup and below.
-    func statistics(of path: String) -> CgroupStatistics
+    ///
+    /// - Parameter withPressure: whether to tell how long was waited, too.
+    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics
     /// How many processes in a limiting cgroup and below were killed because of a memory limit.
     func memoryKills(in path: String) -> Int64
     /// The most memory that was charged to a limiting cgroup at a time, in bytes; nothing where the kernel does not tell.

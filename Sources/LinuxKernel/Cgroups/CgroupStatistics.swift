@@ -22,8 +22,6 @@ public struct CgroupStatistics: Hashable, Sendable {
     public var memorySwapBytes: Int64?
     /// Memory and swap together, in bytes.
     public var memoryAndSwapBytes: Int64?
-    /// The most memory that was charged to them at a time, in bytes.
-    public var memoryPeakBytes: Int64?
     /// Memory of the kernel's own that it uses for them, in bytes.
     public var memoryKernelBytes: Int64?
     /// Locked memory, in bytes.
@@ -38,10 +36,8 @@ public struct CgroupStatistics: Hashable, Sendable {
     public var processes: Int64?
     /// What was read and written of each disk, as far as the kernel counts it for this cgroup.
     public var disks: [DiskUsage] = []
-    /// How long they waited for processors, memory and disks.
+    /// How long they waited for processors, memory and disks, if that was asked for.
     public var pressure: [Pressure] = []
-    /// How many were killed because the memory limit was reached.
-    public var memoryKills: Int64?
 
     /// Knows nothing yet.
     public init() {}

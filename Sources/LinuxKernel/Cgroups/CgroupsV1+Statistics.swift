@@ -1,5 +1,7 @@
+import Glibc
+
 extension CgroupsV1 {
-    func statistics(of path: String) -> CgroupStatistics {
+    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics {
         var statistics = CgroupStatistics()
         addProcessorTime(of: path, to: &statistics)
         let throttling = CgroupFile.table("\(place(path, in: cpu))/cpu.stat")
@@ -8,24 +10,22 @@ extension CgroupsV1 {
         statistics.cpuThrottledMicroseconds = throttling["throttled_time"].map { $0 / 1000 }
         let memory = place(path, in: memory)
         addMemory(in: memory, to: &statistics)
-        statistics.memoryKills = memoryKills(in: path)
         statistics.pids = CgroupFile.number("\(place(path, in: pids))/pids.current")
-        statistics.processes = CgroupFile.processCount(below: place(path, in: pids))
-        if let disks {
+        statistics.processes = CgroupFile.processCount(below: place(path, in: tracking))
+        if let disks, access(place(path, in: disks), F_OK) == 0 {
             let folder = "\(place(path, in: disks))/blkio.throttle"
             statistics.disks = CgroupFile.disks(
                 bytes: "\(folder).io_service_bytes_recursive",
                 operations: "\(folder).io_serviced_recursive"
             )
         }
-        if let unified { statistics.pressure = CgroupFile.pressure(in: place(path, in: unified)) }
+        if withPressure, let unified { statistics.pressure = CgroupFile.pressure(in: place(path, in: unified)) }
         return statistics
     }
 
     private func addMemory(in memory: String, to statistics: inout CgroupStatistics) {
         let table = CgroupFile.table("\(memory)/memory.stat")
         statistics.memoryAndSwapBytes = CgroupFile.number("\(memory)/memory.memsw.usage_in_bytes")
-        statistics.memoryPeakBytes = CgroupFile.number("\(memory)/memory.max_usage_in_bytes")
         statistics.memoryKernelBytes = CgroupFile.number("\(memory)/memory.kmem.usage_in_bytes")
         statistics.memoryUnevictableBytes = table["total_unevictable"]
         statistics.memorySoftLimitBytes = CgroupFile.number("\(memory)/memory.soft_limit_in_bytes").flatMap {

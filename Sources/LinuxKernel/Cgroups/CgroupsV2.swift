@@ -116,7 +116,7 @@ struct CgroupsV2: CgroupLayout {
         CgroupEntrance(birthplace: try Folder.open("\(place(places.tracking))/\(Self.processes)").descriptor, files: [])
     }
 
-    func statistics(of path: String) -> CgroupStatistics {
+    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics {
         let folder = place(path)
         var statistics = CgroupStatistics()
         let cpu = CgroupFile.table("\(folder)/cpu.stat")
@@ -132,16 +132,14 @@ struct CgroupsV2: CgroupLayout {
         statistics.memoryMappedBytes = memory["file_mapped"]
         statistics.memorySwapBytes = CgroupFile.number("\(folder)/memory.swap.current")
         statistics.memoryAndSwapBytes = statistics.memoryBytes.flatMap { bytes in statistics.memorySwapBytes.map { bytes + $0 } }
-        statistics.memoryPeakBytes = memoryPeak(in: path)
         statistics.memoryKernelBytes = memory["kernel"]
         statistics.memoryUnevictableBytes = memory["unevictable"]
         statistics.memorySoftLimitBytes = CgroupFile.number("\(folder)/memory.low").flatMap { $0 > 0 ? $0 : nil }
         statistics.memoryLimitBytes = CgroupFile.number("\(folder)/memory.max")
-        statistics.memoryKills = memoryKills(in: path)
         statistics.pids = CgroupFile.number("\(folder)/pids.current")
         statistics.processes = CgroupFile.processCount(below: folder)
         statistics.disks = CgroupFile.disks("\(folder)/io.stat")
-        statistics.pressure = CgroupFile.pressure(in: folder)
+        if withPressure { statistics.pressure = CgroupFile.pressure(in: folder) }
         return statistics
     }
 

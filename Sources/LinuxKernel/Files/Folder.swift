@@ -86,7 +86,12 @@ public struct Folder: Sendable {
     }
 
     /// The names of all that is in this folder, in no order.
-    public func names() throws(KernelError) -> [String] {
+    public func names() throws(KernelError) -> [String] { try names { _ in true } }
+
+    /// The names of the folders in this one, where the file system tells them from files in passing, as those of the kernel do.
+    func folderNames() throws(KernelError) -> [String] { try names { $0 == DT_DIR } }
+
+    private func names(where isWanted: (Int) -> Bool) throws(KernelError) -> [String] {
         let number = openat(descriptor.number, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         _ = try KernelError.check(number, "read the folder \(path)")
         guard let stream = fdopendir(number) else {
@@ -96,6 +101,7 @@ public struct Folder: Sendable {
         defer { closedir(stream) }
         var names: [String] = []
         while let entry = readdir(stream) {
+            guard isWanted(Int(entry.pointee.d_type)) else { continue }
             let name = Self.name(of: entry)
             if name != "." && name != ".." { names.append(name) }
         }

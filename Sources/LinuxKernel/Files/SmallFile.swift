@@ -7,8 +7,12 @@ public enum SmallFile {
 
     /// The content as text; broken UTF-8 is repaired.
     public static func read(_ path: String) throws(KernelError) -> String {
+        String(decoding: try bytes(path), as: UTF8.self)
+    }
+
+    static func bytes(_ path: String) throws(KernelError) -> [UInt8] {
         let number = try KernelError.check(open(path, O_RDONLY | O_CLOEXEC), "open \(path)")
-        return String(decoding: try Descriptor(owning: number).readAll(limit: limit, describedAs: path), as: UTF8.self)
+        return try Descriptor(owning: number).readAll(limit: limit, describedAs: path)
     }
 
     /// Writes into a file that exists, in one call.

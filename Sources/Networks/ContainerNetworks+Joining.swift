@@ -62,7 +62,10 @@ extension ContainerNetworks {
                     "the network \(quoted(request.name)) maps no ports: none of its plugins has the capability portMappings; add the plugin portmap"
                 )
             }
-            attachments.append(Attachment(request, network, interface: "eth\(attachments.count)"))
+            attachments.append(Attachment(request, network, interface: network.plugins.isEmpty ? "lo" : "eth\(attachments.count)"))
+        }
+        guard attachments.count == 1 || attachments.allSatisfy(\.hasPlugins) else {
+            throw NetworkError("the network \(quoted(NetworkConfiguration.none.name)) goes with no other: leave it out, or the others")
         }
         return attachments
     }
@@ -84,7 +87,7 @@ extension ContainerNetworks {
         _ attachments: [Attachment],
         _ isCancelled: () -> Bool
     ) throws(NetworkError) -> ContainerNetwork {
-        let (own, namespace) = try prepare(name, owner: owner)
+        let (own, namespace) = try prepare(name, owner: owner, isPinned: attachments.contains(where: \.hasPlugins))
         var done: [Attachment] = []
         for attachment in attachments { done.append(try add(attachment, name, own, isCancelled)) }
         var results: [PluginResult] = []
@@ -97,15 +100,22 @@ extension ContainerNetworks {
         return ContainerNetwork(namespace: namespace, networks: networks, files: files(of: name))
     }
 
-    /// Makes the folder of what is written down, then the namespace.
-    private func prepare(_ name: String, owner: Descriptor?) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
+    /// Makes the folder of what is written down, then the namespace, which plugins must find by a path.
+    private func prepare(
+        _ name: String,
+        owner: Descriptor?,
+        isPinned: Bool
+    ) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
         do {
             _ = try folder.makeFolder(name, mode: 0o700)
-            try preparePins()
-            // Opened anew, as it may have become a mount.
-            _ = try Folder.open(pins.path).file(name, flags: O_WRONLY | O_CREAT, mode: 0o600)
-            let namespace = try NetworkNamespace(owner: owner)
-            try namespace.pin(at: pinPath(name))
+            // One of another user namespace cannot be had ready-made.
+            let namespace = if let owner { try NetworkNamespace(owner: owner) } else { try namespaces.take() }
+            if isPinned {
+                try preparePins()
+                // Opened anew, as it may have become a mount.
+                _ = try Folder.open(pins.path).file(name, flags: O_WRONLY | O_CREAT, mode: 0o600)
+                try namespace.pin(at: pinPath(name))
+            }
             return (AttachmentFolder(folder: try folder.folder(name)), namespace)
         } catch {
             throw NetworkError("\(error)")
@@ -126,6 +136,12 @@ extension ContainerNetworks {
         _ isCancelled: () -> Bool
     ) throws(NetworkError) -> Attachment {
         var attachment = attachment
+        guard attachment.hasPlugins else {
+            attachment.result = .object(["ips": .array([.object(["address": .string("127.0.0.1/8")])])])
+            try own.write(attachment)
+            try checkAddresses(of: attachment)
+            return attachment
+        }
         let target = target(name, attachment, namespace: pinPath(name), token: try own.token())
         for index in attachment.plugins.indices {
             let type = try NetworkConfiguration.type(attachment.plugins[index])
@@ -156,7 +172,7 @@ extension ContainerNetworks {
             let address = String(wanted.split(separator: "/").first ?? "")
             guard !given.contains(where: { PluginResult.areSame($0, address) }) else { continue }
             throw NetworkError(
-                "the network \(quoted(attachment.network)) did not give the address \(quoted(wanted)) but \(given.joined(separator: ", ")); "
+                "the network \(quoted(attachment.network)) did not give the address \(quoted(wanted)) but \(given.isEmpty ? "none" : given.joined(separator: ", ")); "
                     + "leave it out, or use a network whose address management takes wishes"
             )
         }

@@ -49,6 +49,7 @@ extension ContainerNetworks {
 
     /// Calls those plugins that were called to make an interface; each is called, whatever became of the one before.
     private func remove(_ attachment: Attachment, _ name: String, _ own: AttachmentFolder) throws(NetworkError) {
+        guard attachment.hasPlugins else { return }
         var attachment = attachment
         if attachment.isCalling { try own.endCalls() }
         attachment.isCalling = true

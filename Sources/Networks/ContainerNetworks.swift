@@ -24,6 +24,7 @@ public final class ContainerNetworks: Sendable {
     /// Tells containers of the same name of several agents on one machine apart, which share plugins and their files.
     let ground: String
     let logger: Logger
+    let namespaces = NetworkNamespacePool(size: 8)
     let state = Mutex(State())
 
     /// - Parameters:
@@ -46,6 +47,7 @@ public final class ContainerNetworks: Sendable {
 
     /// Lets go of what is shared with nobody: without pins, the folder for them is no mount any more.
     public func close() {
+        namespaces.close()
         do {
             if try Folder.open(pins.path).names().isEmpty { try NetworkNamespace.unpin(pins.path) }
         } catch {

@@ -34,6 +34,24 @@ struct NetworkTests {
             try NetworkNamespace.unpin(path)
         }
     }
+
+    @Test(.enabled(if: geteuid() == 0)) func nobodyGetsANamespaceThatAnotherHad() async throws {
+        let pool = NetworkNamespacePool(size: 3)
+        // More than are kept, and by several at once.
+        let taken = try await withThrowingTaskGroup(of: [NetworkNamespace].self) { group in
+            for _ in 0..<4 { group.addTask { try (0..<4).map { _ in try pool.take() } } }
+            return try await group.reduce(into: []) { $0 += $1 }
+        }
+        var facts = stat()
+        let numbers = try taken.map { namespace in
+            try #require(fstat(namespace.descriptor.number, &facts) == 0)
+            return facts.st_ino
+        }
+        try #require(stat("/proc/self/ns/net", &facts) == 0)
+        #expect(Set(numbers).count == 16 && !numbers.contains(facts.st_ino))
+        pool.close()
+        _ = try pool.take()
+    }
 }
 
 /// Programs that are run for their answer.

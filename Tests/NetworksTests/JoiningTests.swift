@@ -63,6 +63,37 @@ struct JoiningTests {
         }
     }
 
+    @Test func theNetworkNoneIsALoopbackInterfaceForWhichNobodyIsCalled() async throws {
+        try await NetworksFixture.run { fixture in
+            for name in ["first", "second"] {
+                let network = try fixture.join(name, [NetworkRequest(name: "none")])
+                #expect(network.networks.map(\.interface) == ["lo"] && network.networks[0].addresses == ["127.0.0.1"])
+                #expect(try fixture.next().joined(name) == network.networks)
+                let seen = try await fixture.inside(network, "ip -o link | wc -l; ping -c1 -W2 127.0.0.1 >/dev/null && echo lo is up")
+                #expect(seen == "1\nlo is up\n")
+                #expect(try SmallFile.read(network.files.hosts).contains("\n127.0.0.1 host-\(name)\n"))
+            }
+            for name in ["first", "second"] { try fixture.networks.leave(name) }
+            #expect(try fixture.networks.names() == [])
+        }
+    }
+
+    @Test func theNetworkNoneIsRefusedForWhatItHasNot() async throws {
+        try await NetworksFixture.run { fixture in
+            let both = fixture.refusal("web", [NetworkRequest(name: "none"), NetworkRequest(name: "bridged")])
+            #expect(both.contains("\"none\" goes with no other"), "\(both)")
+            let address = fixture.refusal("web", [NetworkRequest(name: "none", addresses: ["10.1.2.3"])])
+            #expect(address.contains("did not give the address \"10.1.2.3\" but 127.0.0.1"), "\(address)")
+            let ports = [NetworkRequest.PortMapping(transport: "tcp", hostPort: 8080, containerPort: 80)]
+            #expect(fixture.refusal("web", [NetworkRequest(name: "none", ports: ports)]).contains("maps no ports"))
+            #expect(try fixture.networks.names() == [])
+            try fixture.test.add("none.conf", #"{"cniVersion":"1.0.0","name":"none","type":"mine"}"#)
+            try fixture.test.addPlugin("mine", #"echo '{"cniVersion":"1.0.0","ips":[{"address":"10.9.9.9/24"}]}'"#)
+            let described = try fixture.join("web", [NetworkRequest(name: "none")])
+            #expect(described.networks.map(\.addresses) == [["10.9.9.9"]], "a file of that name comes first")
+        }
+    }
+
     @Test func portsOfTheMachineLeadIn() async throws {
         try await NetworksFixture.run { fixture in
             let port = UInt16(try freePort())

@@ -35,6 +35,11 @@ public struct NetworkNamespace: Sendable {
         self.init(Descriptor(owning: try KernelError.checkNegative(number, "make a network namespace")))
     }
 
+    /// Makes one, in which the calling thread then is.
+    static func makeOnThisThread() throws(KernelError) -> NetworkNamespace {
+        NetworkNamespace(Descriptor(owning: try KernelError.checkNegative(agora_make_network(), "make a network namespace")))
+    }
+
     private final class Made: Sendable {
         let result = Atomic<Int32>(-EAGAIN)
     }

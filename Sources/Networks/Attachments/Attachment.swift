@@ -23,6 +23,9 @@ struct Attachment: Hashable, Sendable, Codable {
         plugins = network.plugins
     }
 
+    /// Whether anybody is to be called for it.
+    var hasPlugins: Bool { !plugins.isEmpty }
+
     /// What a plugin is told: its configuration with the network's name and version, what was asked for, and what those
     /// before it have made. See the specification, "Deriving execution configuration from plugin configuration".
     func input(ofPlugin index: Int, for command: PluginCaller.Command) throws(NetworkError) -> JSONValue {

@@ -59,6 +59,7 @@ struct NetworkCatalog {
     /// - Throws: which ones there are, and which files are broken.
     func network(_ name: String) throws(NetworkError) -> NetworkConfiguration {
         if let network = networks[name] { return network }
+        if name == NetworkConfiguration.none.name { return .none }
         let known = networks.keys.sorted().prefix(50).map { quoted($0) }.joined(separator: ", ")
         let broken = problems.prefix(5).map { "; \($0.file) cannot be used: \($0.reason)" }.joined()
         throw NetworkError(

@@ -8,6 +8,16 @@ struct NetworkConfiguration: Hashable, Sendable {
     /// What each plugin is told, in the order of ADD.
     var plugins: [JSONValue]
 
+    /// The network of that name unless a file describes another: a loopback interface and nothing else, for which no plugin is
+    /// needed.
+    static let none = NetworkConfiguration(name: "none", version: .v100, plugins: [])
+
+    private init(name: String, version: CNIVersion, plugins: [JSONValue]) {
+        self.name = name
+        self.version = version
+        self.plugins = plugins
+    }
+
     /// The most plugins of one network.
     static let maximumPlugins = 32
 

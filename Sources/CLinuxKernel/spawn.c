@@ -204,12 +204,13 @@ int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
 
     *pidfd = -1;
     struct child child = {.spawn = spawn, .pidfd = pidfd};
+    long pid = 0;
     if (spawn->new_pid_namespace && spawn->pid_namespace_of >= 0) {
         start_by_go_between(&child);
     } else {
-        start_program(&child, 0);
+        pid = start_program(&child, 0);
     }
-    if (child.error == 0) return 0;
+    if (child.error == 0) return (int)pid;
 
     if (*pidfd >= 0) {
         kill_and_reap(*pidfd);

@@ -22,6 +22,7 @@ final class EventLoopWorker: Sendable {
     }
 
     let eventLoop: any EventLoop
+    let executor: EventLoopExecutor
     let context: HTTPServerContext
 
     /// Bounded by what causes its entries: one for a request that waits for its answer, two for a stream.
@@ -38,6 +39,7 @@ final class EventLoopWorker: Sendable {
 
     init(eventLoop: any EventLoop, context: HTTPServerContext) {
         self.eventLoop = eventLoop
+        executor = EventLoopExecutor(eventLoop)
         self.context = context
         self.confined = NIOLoopBoundBox.makeBoxSendingValue(Confined(), eventLoop: eventLoop)
     }

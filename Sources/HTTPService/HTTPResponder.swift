@@ -27,6 +27,9 @@ public final class HTTPResponder: Sendable {
         send(.text(500, "The server dropped this request without an answer. This is a fault of the server."))
     }
 
+    /// For tasks that are short, never block, and end with the answer.
+    public var executor: EventLoopExecutor { worker.executor }
+
     /// Answers with a status, header fields and a body. `Content-Length` and the like are added, and gzip if the client accepts it.
     public func respond(_ status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
         respond(HTTPResponse(status: status, headers: headers, body: body.isEmpty ? .none : .bytes(body)))

@@ -40,7 +40,7 @@ final class OperatorAPI: Sendable {
             running.subtract(1, ordering: .relaxed)
             return responder.refuse(503, "\(AgentConfiguration.concurrentOperatorCalls) operator calls run already; try again later")
         }
-        Task {
+        Task(executorPreference: call.isShort ? responder.responder.executor : nil) { [self] in
             defer { running.subtract(1, ordering: .relaxed) }
             do throws(Refusal) {
                 switch try await perform(call, responder) {
@@ -93,6 +93,19 @@ final class OperatorAPI: Sendable {
     private func given(_ answer: () async throws(Refusal) -> Void) async throws(Refusal) -> OperatorAnswer {
         try await answer()
         return .given
+    }
+}
+
+extension Mesos_V1_Agent_Call {
+    /// Whether all that is done for it is handed to threads of the containerizer, which it then waits for.
+    fileprivate var isShort: Bool {
+        switch type {
+        case .waitContainer, .waitNestedContainer, .killContainer, .killNestedContainer, .removeContainer, .removeNestedContainer: true
+        // Without images and files.
+        case .launchContainer: !launchContainer.hasContainer && launchContainer.command.uris.isEmpty
+        case .launchNestedContainer: !launchNestedContainer.hasContainer && launchNestedContainer.command.uris.isEmpty
+        default: false
+        }
     }
 }
 

@@ -26,8 +26,8 @@ struct agora_spawn {
 #define AGORA_SPAWN_DESCRIPTORS 24
 
 // Starts a process and waits until it runs its program (see clone(2), CLONE_VFORK): nothing of this process's
-// memory is copied. Returns 0, and its pidfd. All signals must be blocked by the
-// calling thread, so that no handler runs in the shared memory.
+// memory is copied. Returns its pid, or 0 where only the pidfd can tell, and its pidfd. All signals must be blocked by
+// the calling thread, so that no handler runs in the shared memory.
 int agora_spawn(const struct agora_spawn *spawn, int *pidfd);
 
 // openat2(2).

@@ -129,8 +129,7 @@ public struct Helper: Sendable {
                 }
             }
         }
-        _ = try KernelError.checkNegative(result, "run \(path)")
-        return try Pidfd(Descriptor(owning: pidfd))
+        return try Pidfd(Descriptor(owning: pidfd), pid: try KernelError.checkNegative(result, "run \(path)"))
     }
 
     private static func withStrings(

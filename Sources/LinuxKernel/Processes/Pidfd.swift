@@ -13,10 +13,15 @@ public final class Pidfd: Sendable {
         self.descriptor = descriptor
     }
 
-    /// Takes over a pidfd, and asks which process it refers to (`Pid:` of its fdinfo, proc(5)).
+    /// Takes over the pidfd of a process that was started. Where its number is not known (0), the kernel is asked (`Pid:` of
+    /// its fdinfo, proc(5)).
     ///
     /// - Throws: `ESRCH` if the process has ended and is taken note of.
-    convenience init(_ descriptor: Descriptor) throws(KernelError) {
+    convenience init(_ descriptor: Descriptor, pid: Int32) throws(KernelError) {
+        guard pid == 0 else {
+            self.init(pid: pid, descriptor: descriptor)
+            return
+        }
         let text = try SmallFile.read("/proc/self/fdinfo/\(descriptor.number)")
         let line = text.split(separator: "\n").first { $0.hasPrefix("Pid:") }
         guard let pid = line.flatMap({ Int32($0.dropFirst(4).trimmingPrefix { $0.isWhitespace }) }), pid > 0 else {

@@ -60,7 +60,6 @@ public struct Spawn: Sendable {
                 return agora_spawn(&spawn, &pidfd)
             }
         }
-        _ = try KernelError.checkNegative(result, "start \(name)")
-        return try Pidfd(Descriptor(owning: pidfd))
+        return try Pidfd(Descriptor(owning: pidfd), pid: try KernelError.checkNegative(result, "start \(name)"))
     }
 }

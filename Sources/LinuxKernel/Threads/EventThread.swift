@@ -77,14 +77,15 @@ public final class EventThread: Sendable {
     @discardableResult
     public func after(_ duration: Duration, _ handler: @escaping Handler) -> Token {
         let deadline = ContinuousClock.now + duration
-        let token = state.withLock { state in
+        let (token, isNext) = state.withLock { state in
             let token = state.nextToken
             state.nextToken += 1
             let place = state.timers.firstIndex { $0.deadline <= deadline } ?? state.timers.count
             state.timers.insert(Timer(deadline: deadline, token: token, handler: handler), at: place)
-            return token
+            return (token, place == state.timers.count - 1)
         }
-        agora_eventfd_signal(wake.number)
+        // The thread need not learn of one that comes after what it waits for.
+        if isNext { agora_eventfd_signal(wake.number) }
         return Token(value: token)
     }
 

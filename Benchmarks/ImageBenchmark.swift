@@ -68,18 +68,7 @@ extension OperatorClient {
 
     fileprivate func runOnce(_ name: String, image: String?) async throws {
         let id = containerID(name)
-        var call = Mesos_V1_Agent_Call()
-        call.type = .launchContainer
-        call.launchContainer.containerID = id
-        call.launchContainer.command.shell = false
-        call.launchContainer.command.value = "/bin/busybox"
-        call.launchContainer.command.arguments = ["busybox", "true"]
-        if let image {
-            call.launchContainer.container.type = .mesos
-            call.launchContainer.container.mesos.image.type = .docker
-            call.launchContainer.container.mesos.image.docker.name = image
-        }
-        try await post(call)
+        try await post(Mesos_V1_Agent_Call.launch(id, ["/bin/busybox", "true"], image: image))
         try await wait(id)
         try await remove(id)
     }

@@ -7,12 +7,14 @@ import SwiftProtobuf
 /// Calls of the agent's or the master's HTTP API, as any client makes them: protobuf bodies over kept connections.
 struct OperatorClient {
     let http: HTTPClient
+    let port: Int
     let base: String
 
     struct Refused: Error { let status: UInt, text: String }
 
     init(_ http: HTTPClient, port: Int) {
         self.http = http
+        self.port = port
         base = "http://127.0.0.1:\(port)"
     }
 
@@ -41,45 +43,17 @@ struct OperatorClient {
         return answer
     }
 
-    func launch(_ id: Mesos_V1_ContainerID, _ command: [String]) async throws {
-        var call = Mesos_V1_Agent_Call()
-        call.type = .launchContainer
-        call.launchContainer.containerID = id
-        call.launchContainer.command.shell = false
-        call.launchContainer.command.value = command[0]
-        call.launchContainer.command.arguments = command
-        try await post(call)
-    }
+    func launch(_ id: Mesos_V1_ContainerID, _ command: [String]) async throws { try await post(Mesos_V1_Agent_Call.launch(id, command)) }
 
-    func wait(_ id: Mesos_V1_ContainerID) async throws {
-        var call = Mesos_V1_Agent_Call()
-        call.type = .waitContainer
-        call.waitContainer.containerID = id
-        try await post(call)
-    }
+    func wait(_ id: Mesos_V1_ContainerID) async throws { try await post(Mesos_V1_Agent_Call.wait(id)) }
 
-    func kill(_ id: Mesos_V1_ContainerID) async throws {
-        var call = Mesos_V1_Agent_Call()
-        call.type = .killContainer
-        call.killContainer.containerID = id
-        try await post(call)
-    }
+    func kill(_ id: Mesos_V1_ContainerID) async throws { try await post(Mesos_V1_Agent_Call.kill(id)) }
 
-    func remove(_ id: Mesos_V1_ContainerID) async throws {
-        var call = Mesos_V1_Agent_Call()
-        call.type = .removeContainer
-        call.removeContainer.containerID = id
-        try await post(call)
-    }
-}
+    func remove(_ id: Mesos_V1_ContainerID) async throws { try await post(Mesos_V1_Agent_Call.remove(id)) }
 
-/// A container id from its names, the root's first.
-func containerID(_ path: String...) -> Mesos_V1_ContainerID {
-    path.dropFirst().reduce(into: Mesos_V1_ContainerID.with { $0.value = path[0] }) { id, name in
-        let parent = id
-        id = .with {
-            $0.parent = parent
-            $0.value = name
-        }
+    /// All containers that run.
+    func containers() async throws -> [Mesos_V1_Agent_Response.GetContainers.Container] {
+        let bytes = try await post(Mesos_V1_Agent_Call.list()).readableBytesView
+        return try Mesos_V1_Agent_Response(serializedBytes: Array(bytes)).getContainers.containers
     }
 }

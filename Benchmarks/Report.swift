@@ -3,8 +3,11 @@ import Foundation
 /// What was measured: one line of the table.
 struct Measurement: Codable {
     var name: String
-    var value: Double
+    /// Nothing where it could not be measured.
+    var value: Double?
     var unit: String
+    /// Why it could not.
+    var obstacle: String?
     /// What the figure is to reach, as text for people; empty where it is only shown.
     var target = ""
     var isMet: Bool?
@@ -24,6 +27,11 @@ struct Report {
 
     mutating func add(_ name: String, _ value: Double, _ unit: String, atMost limit: Double) {
         add(Measurement(name: name, value: value, unit: unit, target: "≤ \(format(limit))", isMet: value <= limit))
+    }
+
+    /// What could not be measured, and why.
+    mutating func add(_ name: String, _ obstacle: String) {
+        add(Measurement(name: name, unit: "", obstacle: obstacle))
     }
 
     private mutating func add(_ measurement: Measurement) {
@@ -46,7 +54,8 @@ struct Report {
 
     private func row(_ measurement: Measurement) -> String {
         let verdict = measurement.isMet.map { $0 ? "met" : "**missed**" } ?? ""
-        return "| \(measurement.name) | \(format(measurement.value)) \(measurement.unit) | \(measurement.target) | \(verdict) |"
+        let figure = measurement.value.map { "\(format($0)) \(measurement.unit)" } ?? measurement.obstacle ?? ""
+        return "| \(measurement.name) | \(figure) | \(measurement.target) | \(verdict) |"
     }
 
     private func format(_ value: Double) -> String {

@@ -4,7 +4,12 @@ import SwiftProtobuf
 
 /// The flags of `agora run` that say which networks the container or pod joins.
 struct RunNetworkFlags: ParsableArguments {
-    @Option(help: ArgumentHelp("A network to join, instead of the machine's; may be given again.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp(
+            "A network to join, instead of the machine's; none: a loopback interface only. May be given again.",
+            valueName: "name"
+        )
+    )
     var network: [String] = []
     @Option(
         name: .shortAndLong,

@@ -76,9 +76,8 @@ let package = Package(
         library(
             "Master",
             [
-                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Storage", collections,
-                coreMetrics, grdb,
-                logging, nioCore, nioPosix, protobuf, serviceLifecycle,
+                "Allocation", "Cluster", "CoreLoop", "HTTPService", "MasterCore", "MesosAPI", "MesosMessages", "Storage", "WebPage",
+                collections, coreMetrics, grdb, logging, nioCore, nioPosix, protobuf, serviceLifecycle,
             ]
         ),
         library(
@@ -94,6 +93,10 @@ let package = Package(
             "Simulation",
             ["AgentCore", "Allocation", "Cluster", "MasterCore", "MesosAPI", "MesosMessages", collections, protobuf]
         ),
+
+        // The page for people: its files are in the program
+        library("WebPage", ["CWebPage", "HTTPService", nioCore]),
+        .target(name: "CWebPage", exclude: ["Files"]),
 
         // Workers: the kernel, the disk, the network
         library("Containers", ["Cluster", "LinuxKernel", "Networks", "Seccomp", logging]),
@@ -234,6 +237,7 @@ let package = Package(
             ]
         ),
         tests("VirtualMachineTests", ["TestSupport", "agora"]),
+        tests("WebPageTests", ["TestSupport", "agora", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -20,6 +20,8 @@ public struct AgentConfiguration: Sendable {
     public var allowInsecure = false
     /// The certificate to listen with; nothing: plain HTTP.
     public var tls: HTTPServerConfiguration.TLS?
+    /// Origins of web pages, such as "https://agora.example.org", that may ask this agent from a browser beside the master's own.
+    public var allowedOrigins: [String] = []
     /// What others call this machine; nothing: `host`.
     public var hostname: String?
 

@@ -56,5 +56,6 @@ extension HTTPServerConfiguration {
             tls: configuration.tls,
             allowInsecure: configuration.allowInsecure
         )
+        allowedOrigins = PageOrigins.all(configuration)
     }
 }

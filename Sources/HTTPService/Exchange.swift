@@ -8,6 +8,8 @@ struct Exchange {
         var isHead: Bool
         var keepsAlive: Bool
         var acceptsGzip: Bool
+        /// Where the page is from that asks, if it may read the answer.
+        var allowedOrigin: String?
     }
 
     enum State {

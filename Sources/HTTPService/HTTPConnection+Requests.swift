@@ -75,6 +75,7 @@ extension HTTPConnection {
         receiveDeadline = nil
         let (facts, exchange) = addExchange(of: complete)
         input = facts.keepsAlive ? .idle : .ignored
+        if let answer = preflight(complete, facts) { return self.answer(exchange, answer) }
         do {
             let (request, handler) = try route(complete)
             handler(request, HTTPResponder(reference, worker, exchange: exchange, request: facts))
@@ -190,8 +191,15 @@ extension HTTPConnection {
             isVersion10: request.head.version.minor == 0,
             isHead: request.head.method == .HEAD,
             keepsAlive: request.head.isKeepAlive && !request.facts.wantsUpgrade,
-            acceptsGzip: request.facts.acceptsGzip
+            acceptsGzip: request.facts.acceptsGzip,
+            allowedOrigin: request.facts.origin.flatMap { shared.allowedOrigins.contains($0) ? $0 : nil }
         )
+    }
+
+    /// A browser asks whether a page may send a request.
+    private func preflight(_ complete: PartialRequest, _ facts: Exchange.RequestFacts) -> HTTPResponse? {
+        guard facts.allowedOrigin != nil, let target = try? parse(complete.head.uri) else { return nil }
+        return CrossOrigin.answer(to: complete.head, methods: shared.router.allowedMethods(of: target.path))
     }
 
     private func route(_ complete: PartialRequest) throws(RequestRefusal) -> (HTTPRequest, Router.Handler) {

@@ -46,7 +46,12 @@ public final class HTTPServer: Sendable {
         if let socket { address = socket.address } else { address = try await ListenAddress.resolve(configuration) }
         var tls: NIOSSLContext?
         if let files = configuration.tls { tls = try TLSContext.load(files) }
-        let context = HTTPServerContext(limits: configuration.limits, router: router, logger: logger)
+        let context = HTTPServerContext(
+            limits: configuration.limits,
+            router: router,
+            allowedOrigins: configuration.allowedOrigins,
+            logger: logger
+        )
         var workers: [EventLoopWorker] = []
         for eventLoop in configuration.eventLoopGroup.makeIterator() {
             workers.append(EventLoopWorker(eventLoop: eventLoop, context: context))

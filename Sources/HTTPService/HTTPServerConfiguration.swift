@@ -33,6 +33,9 @@ public struct HTTPServerConfiguration: Sendable {
     /// Listen without TLS where other machines can connect.
     public var allowInsecure: Bool
 
+    /// Origins, such as `http://10.0.0.1:5050`, whose pages may ask this server from a browser and read its answers; no others may.
+    public var allowedOrigins: Set<String> = []
+
     /// What a client may cost.
     public var limits: HTTPLimits
 

@@ -6,6 +6,8 @@ import Synchronization
 final class HTTPServerContext: Sendable {
     let limits: HTTPLimits
     let router: Router
+    /// Whose pages may read answers.
+    let allowedOrigins: Set<String>
     let logger: Logger
 
     private struct Connections {
@@ -21,7 +23,8 @@ final class HTTPServerContext: Sendable {
 
     private let connections = Mutex(Connections())
 
-    init(limits: HTTPLimits, router: Router, logger: Logger) {
+    init(limits: HTTPLimits, router: Router, allowedOrigins: Set<String>, logger: Logger) {
+        self.allowedOrigins = allowedOrigins
         self.limits = limits
         self.router = router
         self.logger = logger

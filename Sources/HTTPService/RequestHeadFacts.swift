@@ -8,6 +8,7 @@ struct RequestHeadFacts {
     var expectation: String?
     var acceptsGzip = false
     var contentEncoding: String?
+    var origin: String?
     var wantsUpgrade = false
 
     init(_ head: HTTPRequestHead) {
@@ -24,6 +25,8 @@ struct RequestHeadFacts {
             hostCount += 1
         case 6 where name.isSameFieldName(as: "expect"):
             expectation = value
+        case 6 where name.isSameFieldName(as: "origin"):
+            origin = value
         case 7 where name.isSameFieldName(as: "upgrade"):
             wantsUpgrade = true
         case 14 where name.isSameFieldName(as: "content-length"):

@@ -40,6 +40,11 @@ extension ByteBuffer {
             writeStaticString(": ")
             writeFieldText(value)
         }
+        if let origin = request.allowedOrigin {
+            writeStaticString("\r\nAccess-Control-Allow-Origin: ")
+            writeFieldText(origin)
+            writeStaticString("\r\nVary: Origin")
+        }
         if closes {
             writeStaticString("\r\nConnection: close")
         } else if request.isVersion10 {

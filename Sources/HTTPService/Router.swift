@@ -87,6 +87,12 @@ public struct Router: Sendable {
         return .notFound
     }
 
+    /// The methods that a path takes, as `Allow` lists them; nothing for a path that is not known.
+    func allowedMethods(of path: String) -> String? {
+        let route = exact[path] ?? prefixes.first { path.utf8.starts(with: $0.prefix.utf8) }?.route
+        return route?.allowedMethods
+    }
+
     private func match(_ method: HTTPRequest.Method, _ route: Route, remainder: String) -> Match {
         guard let handler = route.handler(for: method) else { return .methodNotAllowed(allowed: route.allowedMethods) }
         return .handler(handler, remainder: remainder)

@@ -62,6 +62,9 @@ public struct MasterConfiguration: Sendable {
     /// Where this master stands. Without it agents that say where they stand are refused.
     public var domain: Mesos_V1_DomainInfo?
 
+    /// How often it is noted how much of the cluster is held, for the charts of the web page.
+    public var historyInterval: Duration = .seconds(10)
+
     /// How much of the cluster is kept and admitted.
     public var limits = MasterLimits()
 

@@ -18,6 +18,7 @@ final class MasterParts: Sendable {
     private let operators: OperatorHub
     private let endpoints: Late<MasterEndpoints>
     private let store: RegistryStore?
+    private let history: UsageHistory
     private let logger: Logger
 
     /// Reads the registry, and listens before the core starts, since the port may be known only then.
@@ -74,6 +75,8 @@ final class MasterParts: Sendable {
         loop.start(name: "master-core", observe: measures.observe) { sink.carryOut($0) }
         let flags = MasterFlags.list(configuration, port: server.port, hostname: info.hostname)
         let reads = StateReader(loop, clock: clock, flags: flags, measures: measures)
+        history = UsageHistory(interval: configuration.historyInterval)
+        history.start(reads, clock: clock)
         endpoints.set(
             MasterEndpoints(
                 streams: StreamEndpoint(
@@ -86,7 +89,8 @@ final class MasterParts: Sendable {
                 pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)"),
                 forms: FormEndpoint(loop: loop),
                 verbosity: configuration.logVerbosity,
-                why: WhyEndpoint(reads: reads)
+                why: WhyEndpoint(reads: reads),
+                history: history
             )
         )
         logger.info("master listens", metadata: ["host": "\(server.address)", "port": "\(server.port)", "id": "\(info.id)"])
@@ -101,6 +105,7 @@ final class MasterParts: Sendable {
         streams.finishAll()
         operators.finishAll()
         await server.shutdown()
+        await history.stop()
         await loop.stop()
         await writer.drain()
         await operators.drained()

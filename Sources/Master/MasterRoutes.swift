@@ -2,6 +2,7 @@ import HTTPService
 import MasterCore
 import MesosAPI
 import MesosMessages
+import WebPage
 
 /// Which path is answered by what. Until the core runs, and while it stops, all answer 503.
 struct MasterRoutes: Sendable {
@@ -16,6 +17,7 @@ struct MasterRoutes: Sendable {
         addPages(to: &router)
         addUnbuilt(to: &router)
         FilePages.add(to: &router)
+        WebPage.add(to: &router)
         router.on(.post, paths: Self.paths("/teardown"), handler: with { $0.forms.teardown })
         router.on(.post, paths: Self.paths("/maintenance/schedule"), handler: with { $0.forms.schedule })
         router.on(.post, paths: Self.paths("/machine/down"), handler: with { $0.forms.down })
@@ -33,6 +35,7 @@ struct MasterRoutes: Sendable {
             router.on(method, paths: Self.paths("/logging/toggle"), handler: with { $0.verbosity.toggle })
         }
         router.on(.get, paths: Self.paths("/metrics"), handler: with { $0.pages.metrics })
+        router.on(.get, "/history", handler: with { $0.history.answer })
         router.on(.get, "/why", handler: with { $0.why.answer })
         page(&router, "/slaves", ListPages.agents)
         page(&router, "/frameworks", ListPages.frameworks)
@@ -92,4 +95,5 @@ struct MasterEndpoints: Sendable {
     let forms: FormEndpoint
     let verbosity: LogVerbosity
     let why: WhyEndpoint
+    let history: UsageHistory
 }

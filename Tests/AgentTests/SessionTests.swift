@@ -198,6 +198,20 @@ import Testing
         }
     }
 
+    /// Browsers send no body that is still being written: each piece of what is typed there is an attachment of its own.
+    @Test func manyShortAttachmentsFollowOneAnother() async throws {
+        try await AgentFixture.run { agent in
+            try await agent.launch(["top"], "sleep 1000")
+            let session = try await agent.session(["top", "s"], "cat")
+            for number in 0..<200 {
+                let answer = try await agent.input(["top", "s"], [.text("\(number) ")])
+                try #require(answer.0 == 200, "\(number): \(answer)")
+            }
+            #expect(try await agent.input(["top", "s"], [.text("")]).0 == 200)
+            #expect(try await session.rest().text(.stdout) == (0..<200).map { "\($0) " }.joined())
+        }
+    }
+
     @Test func aTerminalEchoesIsResizedAndTakesCtrlC() async throws {
         try await AgentFixture.run { agent in
             let container = #","container":{"type":"MESOS","tty_info":{"window_size":{"rows":24,"columns":80}}}"#

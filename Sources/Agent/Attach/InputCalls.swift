@@ -27,8 +27,7 @@ struct InputCalls: Sendable {
                 guard sessions.takeInput(of: id) else {
                     throw Refusal(409, "another client is attached to the input of the container \(id); try again when it has gone")
                 }
-                defer { sessions.releaseInput(of: id) }
-                try await handOn(&records, to: id)
+                try await whileTaken(id) { () throws(Refusal) in try await handOn(&records, to: id) }
                 responder.responder.respond(200)
             } catch {
                 responder.refuse(error, realm: "mesos-agent-readwrite")
@@ -36,6 +35,12 @@ struct InputCalls: Sendable {
         }
         // A command that does not read keeps nobody attached who has gone.
         body.whenUseless { task.cancel() }
+    }
+
+    /// Gives the input back before its client hears that all was taken: the client may come again at once.
+    private func whileTaken(_ id: ContainerID, _ work: () async throws(Refusal) -> Void) async throws(Refusal) {
+        defer { sessions.releaseInput(of: id) }
+        try await work()
     }
 
     /// The first record names the container.

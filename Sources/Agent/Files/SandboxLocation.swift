@@ -9,7 +9,7 @@ struct SandboxLocation: Hashable {
     ///
     /// - `<work dir>/slaves/<agent>/frameworks/<f>/executors/<e>/runs/<container or latest>/…`
     /// - `/frameworks/<f>/executors/<e>/runs/<container or latest>/…`
-    /// - `<work dir>/containers/<id>/…`
+    /// - `<work dir>/containers/<id>/…`, or `/containers/<id>/…`
     ///
     /// Nothing for every other path: only sandboxes are shown.
     init?(path: String, workDirectory: String, agentID: String?) {
@@ -17,6 +17,8 @@ struct SandboxLocation: Hashable {
         let components = path.split(separator: "/").map(String.init)
         let work = workDirectory.split(separator: "/").map(String.init)
         if components.starts(with: work), let found = Self.split(Array(components.dropFirst(work.count)), workDirectory) {
+            self = found
+        } else if components.first == "containers", let found = Self.split(components, workDirectory) {
             self = found
         } else if let agentID, let found = Self.split(["slaves", agentID] + components, workDirectory) {
             self = found

@@ -56,6 +56,7 @@ struct AgentCommand: AsyncParsableCommand {
             configuration.resources = try node.parsedResources
             configuration.attributes = node.attributes ?? ""
             configuration.domain = node.domain
+            configuration.allowedOrigins = node.allowedOrigins
             configuration.recovery = recover.mode
             configuration.reconfigurationPolicy = reconfigurationPolicy.policy
             executors.apply(to: &configuration)

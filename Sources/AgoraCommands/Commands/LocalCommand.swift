@@ -91,6 +91,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.resources = try node.parsedResources
         configuration.attributes = node.attributes ?? ""
         configuration.domain = node.domain
+        configuration.allowedOrigins = node.allowedOrigins
         fetcher.apply(to: &configuration)
         logs.apply(to: &configuration)
         networks.apply(to: &configuration)

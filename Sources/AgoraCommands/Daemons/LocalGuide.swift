@@ -62,6 +62,7 @@ struct LocalGuide: Service {
         return """
 
             A cluster of one machine is running; Ctrl-C ends it and everything in it.
+              page     \(master.url("/"))
               master   \(master.url("/state"))
               agent    \(agent.url("/state"))
               metrics  \(master.url("/metrics"))

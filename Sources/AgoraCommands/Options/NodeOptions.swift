@@ -19,6 +19,14 @@ struct NodeOptions: ParsableArguments {
         transform: DomainArgument.parse
     )
     var domain: Mesos_V1_DomainInfo?
+    @Option(
+        help: ArgumentHelp(
+            "Web pages beside the master's own that may ask this agent from a browser, as https://agora.example.org,http://10.0.0.1:5050.",
+            valueName: "origins"
+        ),
+        transform: OriginsArgument.parse
+    )
+    var allowedOrigins: [String] = []
 
     func validate() throws {
         do {

@@ -210,6 +210,9 @@ int agora_spawn(const struct agora_spawn *spawn, int *pidfd) {
     } else {
         pid = start_program(&child, 0);
     }
+    // A thread that is away can start no other thread (clone(2), EINVAL with CLONE_THREAD): whatever it does next, even to hand
+    // its result to a task, may need one, and would wait for it for ever.
+    choose_pid_namespace(-1);
     if (child.error == 0) return (int)pid;
 
     if (*pidfd >= 0) {

@@ -1,5 +1,6 @@
 import Cluster
 import Containers
+import Foundation
 import Glibc
 import LinuxKernel
 import Testing
@@ -39,6 +40,23 @@ struct NestingTests {
                 #expect(try await fixture.containerizer.wait(id).waitStatus == SIGKILL)
             }
             #expect(fixture.containerizer.containers().allSatisfy { $0.state == .ended })
+        }
+    }
+
+    /// A thread whose next children belong elsewhere can start no thread (clone(2)): what waits for one would wait for ever.
+    @Test func noThreadStaysInANamespaceThatItLaunchedInto() async throws {
+        try await ContainerFixture.run { fixture in
+            _ = try await chain(3, in: fixture)
+            // Other tests launch at this moment.
+            try await eventually("all threads are back") { try threadsAway().isEmpty }
+        }
+    }
+
+    private func threadsAway() throws -> [String] {
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/pid")
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter { thread in
+            let place = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/task/\(thread)/ns/pid_for_children")
+            return place != nil && place != own
         }
     }
 

@@ -39,7 +39,7 @@ extension Browser {
         sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
         // Between two pages there is nothing to ask.
-        let isTrue = try await eventually(within: patience) { (try? await value(expression)) == "true" }
+        let isTrue = await eventually(within: patience) { (try? await value(expression)) == "true" }
         guard !isTrue else { return }
         Issue.record(
             "\(expression) did not become true; the page shows:\n\((try? await text) ?? "nothing")",

@@ -12,7 +12,7 @@ final class BrowserProcess: Sendable {
 
     /// Starts it with a profile of its own in `folder`.
     init(folder: String, receive: @escaping Receive) throws {
-        let (toBrowser, fromBrowser) = (try Self.pipe(), try Self.pipe())
+        let (toBrowser, fromBrowser) = (try Self.channel(), try Self.channel())
         pid = try Self.spawn(folder, reads: toBrowser.read, writes: fromBrowser.write)
         close(toBrowser.read)
         close(fromBrowser.write)
@@ -66,8 +66,9 @@ final class BrowserProcess: Sendable {
         // A group of its own: so none of its many processes is left.
         posix_spawnattr_setpgroup(&attributes, 0)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETPGROUP))
-        let words = arguments(folder).map { strdup($0) } + [nil]
-        let variables = ["HOME=\(folder)", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC"].map { strdup($0) } + [nil]
+        let environment = ["HOME=\(folder)", "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC"]
+        let words: [UnsafeMutablePointer<CChar>?] = arguments(folder).map { strdup($0) } + [nil]
+        let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
         defer { (words + variables).forEach { free($0) } }
         var pid: pid_t = 0
         let code = posix_spawn(&pid, program, &actions, &attributes, words, variables)
@@ -76,9 +77,9 @@ final class BrowserProcess: Sendable {
     }
 
     /// Descriptors far from those that the browser gets, so that none stands in the way of another.
-    private static func pipe() throws -> (read: Int32, write: Int32) {
+    private static func channel() throws -> (read: Int32, write: Int32) {
         var ends: [Int32] = [0, 0]
-        guard pipe2(&ends, O_CLOEXEC) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
+        guard pipe(&ends) == 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EMFILE) }
         defer { ends.forEach { close($0) } }
         let moved = ends.map { fcntl($0, F_DUPFD_CLOEXEC, 64) }
         return (moved[0], moved[1])

@@ -50,6 +50,13 @@ import Testing
                 },
             ]
         },
+        Case(field: "command.uris[0].output_file") { task in
+            task.command.uris = [
+                .with {
+                    $0.value = "/x"; $0.outputFile = "./."
+                }
+            ]
+        },
         Case(field: "command") { $0.clearCommand() },
         Case(field: "command.value") { $0.command.clearValue() },
         Case(field: "command") { $0.command.value = "a\0b" },

@@ -24,8 +24,9 @@ public struct FetchURI: Sendable, Hashable {
         outputFile = uri.hasOutputFile ? uri.outputFile : nil
         try Self.checkScheme(of: value, at: field)
         guard let outputFile else { return }
-        let isPlain = !outputFile.isEmpty && !outputFile.hasPrefix("/") && !outputFile.hasSuffix("/") && !outputFile.contains("\0")
-        guard isPlain, !outputFile.split(separator: "/").contains("..") else {
+        let isPlain = !outputFile.hasPrefix("/") && !outputFile.hasSuffix("/") && !outputFile.contains("\0")
+        let parts = outputFile.split(separator: "/")
+        guard isPlain, !parts.contains(".."), parts.contains(where: { $0 != "." }) else {
             throw LaunchRefusal("\(field).output_file: must be a path in the sandbox, relative and without \"..\", is \"\(outputFile)\"")
         }
     }

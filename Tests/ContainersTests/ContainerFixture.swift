@@ -40,7 +40,8 @@ struct ContainerFixture {
         let last = try Containerizer(configuration: configuration)
         _ = try await last.recover(known: nil)
         await Self.end(last)
-        for hierarchy in try Folder.open("/sys/fs/cgroup").names() {
+        // The folders of version 1's hierarchies, and that of version 2 where it is alone.
+        for hierarchy in try Folder.open("/sys/fs/cgroup").names() + ["."] {
             let rest = "/sys/fs/cgroup/\(hierarchy)/\(configuration.cgroupParent)"
             #expect(access(rest, F_OK) != 0, "the cgroup \(rest) is left")
         }

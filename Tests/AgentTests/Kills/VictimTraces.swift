@@ -56,10 +56,11 @@ struct VictimTraces {
     }
 
     private var cgroups: [String] {
-        names(in: "/sys/fs/cgroup").flatMap { hierarchy -> [String] in
+        // The last is that of version 2 where it is alone.
+        (names(in: "/sys/fs/cgroup") + ["."]).flatMap { hierarchy -> [String] in
             let base = "/sys/fs/cgroup/\(hierarchy)/agora/\(ContainerCgroups.digest(of: "\(folder.path)/run"))"
             guard FileManager.default.fileExists(atPath: base) else { return [] }
-            let own = running.filter { hierarchy == "unified" ? $0.kind.isTracked : $0.kind.hasCgroup }
+            let own = running.filter { ["unified", "."].contains(hierarchy) ? $0.kind.isTracked : $0.kind.hasCgroup }
             let wanted = Set(own.flatMap { $0.id.chain.map(ContainerCgroups.path) })
             let found = FileManager.default.enumerator(atPath: base)?.compactMap { $0 as? String }
                 .filter { $0.split(separator: "/").last?.hasPrefix("c.") == true }

@@ -1,10 +1,10 @@
-import Logging
 public import AgentCore
 public import Cluster
 public import Containers
 public import Fetcher
 public import HTTPService
 public import Images
+import Logging
 public import MesosMessages
 public import Networks
 

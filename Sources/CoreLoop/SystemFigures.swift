@@ -9,7 +9,9 @@ public enum SystemFigures {
         for (name, load) in zip(["1min", "5min", "15min"], loads) { figures.append(("system/load_\(name)", load)) }
         let memory = words(of: "/proc/meminfo")
         for (name, key) in [("total", "MemTotal:"), ("free", "MemFree:")] {
-            guard let place = memory.firstIndex(of: key), place + 1 < memory.count, let kibibytes = Double(memory[place + 1]) else { continue }
+            guard let place = memory.firstIndex(of: key), place + 1 < memory.count, let kibibytes = Double(memory[place + 1]) else {
+                continue
+            }
             figures.append(("system/mem_\(name)_bytes", kibibytes * 1024))
         }
         return figures

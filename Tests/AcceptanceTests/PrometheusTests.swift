@@ -54,7 +54,8 @@ struct PrometheusTests {
             to: scratch.appending(path: "agora-alerts.yml")
         )
         let arguments = [
-            "--config.file=\(scratch.path)/prometheus.yml", "--storage.tsdb.path=\(scratch.path)/data", "--web.listen-address=127.0.0.1:\(port)",
+            "--config.file=\(scratch.path)/prometheus.yml", "--storage.tsdb.path=\(scratch.path)/data",
+            "--web.listen-address=127.0.0.1:\(port)",
         ]
         return (try Program("prometheus", arguments), port)
     }

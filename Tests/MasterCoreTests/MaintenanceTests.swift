@@ -1,9 +1,9 @@
-import SwiftProtobuf
 import Cluster
 import HashTreeCollections
 import MasterCore
 import MesosAPI
 import MesosMessages
+import SwiftProtobuf
 import Testing
 
 /// Maintenance schedules, requests to leave, and machines that are down.

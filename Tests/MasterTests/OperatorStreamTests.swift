@@ -1,6 +1,6 @@
-import MasterCore
-import Master
 import Foundation
+import Master
+import MasterCore
 import MesosAPI
 import MesosMessages
 import TestSupport

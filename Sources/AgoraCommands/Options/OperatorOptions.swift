@@ -1,6 +1,6 @@
-import MasterCore
 import ArgumentParser
 import Master
+import MasterCore
 
 /// What those who watch a cluster may cost.
 struct OperatorOptions: ParsableArguments {

@@ -1,5 +1,5 @@
 import CZlib
-import NIOCore
+public import NIOCore
 
 /// Whole bodies in and out of the gzip format (RFC 1952), by zlib.
 enum Gzip {
@@ -18,8 +18,8 @@ enum Gzip {
     }
 
     /// zlib's window of 32 KiB, in the gzip format.
-    private static let windowBits: Int32 = 15 + 16
-    private static let memoryLevel: Int32 = 8
+    fileprivate static let windowBits: Int32 = 15 + 16
+    fileprivate static let memoryLevel: Int32 = 8
     private static let stepBytes = 64 * 1024
 
     /// The body compressed, quickly rather than well; nil if zlib has no memory for it.
@@ -84,6 +84,54 @@ enum Gzip {
             }
         }
     }
+}
+
+/// Compresses a body that comes in pieces, for an answer whose end is not known at its beginning.
+public final class GzipStream {
+    /// At one place for as long as it lives: zlib looks whether it was moved.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// Nothing if zlib has no memory for it.
+    public init?() {
+        stream = .allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        let structBytes = Int32(MemoryLayout<z_stream>.size)
+        let status = deflateInit2_(
+            stream,
+            Z_BEST_SPEED,
+            Z_DEFLATED,
+            Gzip.windowBits,
+            Gzip.memoryLevel,
+            Z_DEFAULT_STRATEGY,
+            ZLIB_VERSION,
+            structBytes
+        )
+        guard status == Z_OK else {
+            stream.deallocate()
+            return nil
+        }
+    }
+
+    deinit {
+        deflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// The next bytes of the compressed body; there may be none yet.
+    ///
+    /// - Parameter isLast: whether the body ends with this piece, which may be empty.
+    public func compress(_ piece: ByteBuffer, isLast: Bool) -> ByteBuffer {
+        var output = ByteBuffer()
+        piece.withUnsafeReadableBytes { input in
+            stream.pointee.setInput(input)
+            // With room for all of it, and for what was held back, one step does.
+            let room = Int(deflateBound(stream, UInt(input.count))) + Self.heldBackBytes
+            _ = output.writeStep(room, &stream.pointee) { deflate(&$0, isLast ? Z_FINISH : Z_NO_FLUSH) }
+        }
+        return output
+    }
+
+    private static let heldBackBytes = 256 * 1024
 }
 
 extension z_stream {

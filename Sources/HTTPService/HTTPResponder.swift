@@ -30,6 +30,9 @@ public final class HTTPResponder: Sendable {
     /// For tasks that are short, never block, and end with the answer.
     public var executor: EventLoopExecutor { worker.executor }
 
+    /// Whether the client takes answers that are compressed by gzip.
+    public var acceptsGzip: Bool { request.acceptsGzip }
+
     /// Answers with a status, header fields and a body. `Content-Length` and the like are added, and gzip if the client accepts it.
     public func respond(_ status: Int, headers: [(String, String)] = [], body: [UInt8] = []) {
         respond(HTTPResponse(status: status, headers: headers, body: body.isEmpty ? .none : .bytes(body)))

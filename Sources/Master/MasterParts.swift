@@ -156,7 +156,7 @@ extension MasterCoreConfiguration {
 }
 
 extension Mesos_V1_MasterInfo {
-    /// Who this master is, as clients are told. Of the capabilities that Mesos names it has the one that is built.
+    /// Who this master is, as clients are told. Of the capabilities that Mesos names it has those that are built.
     fileprivate init(_ configuration: MasterConfiguration, address bound: String, port bindPort: Int) {
         self.init()
         let isWildcard = bound == "0.0.0.0" || bound == "::"
@@ -170,6 +170,6 @@ extension Mesos_V1_MasterInfo {
         if !isWildcard { address.ip = bound }
         address.port = Int32(clamping: bindPort)
         if let domain = configuration.domain { self.domain = domain }
-        capabilities = [.with { $0.type = .agentUpdate }]
+        capabilities = [.agentUpdate, .agentDraining].map { type in .with { $0.type = type } }
     }
 }

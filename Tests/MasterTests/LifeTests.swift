@@ -149,12 +149,13 @@ struct Call {
         return try await client.post("/api/v1/scheduler", json, headers: [("Mesos-Stream-Id", token)])
     }
 
-    func accept(offer: String, agent: String, task: String) async throws -> Answer {
+    /// - Parameter more: further fields of the task, each behind a comma.
+    func accept(offer: String, agent: String, task: String, more: String = "") async throws -> Answer {
         try await post(
             "ACCEPT",
             #"""
             "accept": {"offer_ids": [{"value": "\#(offer)"}], "filters": {"refuse_seconds": 1000}, "operations": [{"type": "LAUNCH", "launch": {"task_infos": [
-             {"name": "\#(task)", "task_id": {"value": "\#(task)"}, "agent_id": {"value": "\#(agent)"}, "command": {"value": "true"},
+             {"name": "\#(task)", "task_id": {"value": "\#(task)"}, "agent_id": {"value": "\#(agent)"}, "command": {"value": "true"}\#(more),
               "resources": [{"name": "cpus", "type": "SCALAR", "scalar": {"value": 0.1}}, {"name": "mem", "type": "SCALAR", "scalar": {"value": 32}}]}]}}]}
             """#
         )

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The older pages of a master, read by GET.
@@ -111,7 +112,8 @@ import Testing
 
     @Test func hasNoFiles() async throws {
         try await withMaster { master in
-            #expect(try await master.send("GET", "/files/debug").text == "{}")
+            let debug = try await master.send("GET", "/files/debug")
+            #expect(debug.text == "{}")
             for page in ["browse", "read", "download"] {
                 #expect(try await master.send("GET", "/files/\(page)").status == 400)
                 for path in ["/etc/passwd", "/../../etc/passwd", "x"] {
@@ -133,6 +135,30 @@ import Testing
                 #expect(answer.text.contains("not built yet"))
             }
             #expect(try await master.send("GET", "/no-such-page").status == 404)
+        }
+    }
+
+    /// A page of many pieces is a stream, whole in every form.
+    @Test func largePagesComeInPieces() async throws {
+        try await withMaster { master in
+            let life = try await PageTasks(master)
+            let label = String(repeating: "x", count: 60_000)
+            try await life.run("large", more: #", "labels": {"labels": [{"key": "k", "value": "\#(label)"}]}"#)
+            try await life.run("larger", more: #", "labels": {"labels": [{"key": "k", "value": "\#(label)\#(label)\#(label)"}]}"#)
+            let plain = try await master.send("GET", "/state")
+            #expect(plain.headers["transfer-encoding"] == "chunked")
+            let names = at(try plain.json(), "frameworks", "0", "tasks") as? [Any]
+            #expect(names?.compactMap { at($0, "id") as? String } == ["large", "larger"])
+            let script = try await master.send("GET", "/state?jsonp=f")
+            #expect(script.text == "f(\(plain.text))")
+            #expect(try await master.send("GET", "/state?jsonp=f(").status == 400)
+            let packed = try await Program.run("sh", ["-c", "curl -s --compressed http://127.0.0.1:\(master.port)/state | sha256sum"])
+            let unpacked = try await Program.run("sh", ["-c", "curl -s http://127.0.0.1:\(master.port)/state | sha256sum"])
+            #expect(packed.output == unpacked.output)
+            let raw = try await master.send("GET", "/state", headers: [("Accept-Encoding", "gzip")])
+            #expect(raw.headers["content-encoding"] == "gzip")
+            #expect(raw.body.count < plain.body.count / 10)
+            #expect(try await master.send("HEAD", "/state").body.isEmpty)
         }
     }
 
@@ -162,11 +188,11 @@ struct PageTasks {
     }
 
     /// Launches a task and waits until the scheduler knows that it runs.
-    func run(_ task: String) async throws {
+    func run(_ task: String, more: String = "") async throws {
         let call = Call(client: master, framework: framework, token: scheduler.token)
         _ = try await call.post("REVIVE", nil)
         let offer = try text(at(try await scheduler.event("OFFERS"), "offers", "offers", "0", "id", "value"))
-        #expect(try await call.accept(offer: offer, agent: agentID, task: task).status == 202)
+        #expect(try await call.accept(offer: offer, agent: agentID, task: task, more: more).status == 202)
         _ = try await agent.event("LAUNCH")
         try await update(task, "TASK_RUNNING")
     }

@@ -18,8 +18,8 @@ struct PageEndpoint: Sendable {
     init(reads: StateReader, authority: String) {
         self.reads = reads
         self.authority = authority
-        wholeState = SharedPage { ByteBuffer(bytes: StateJSON(await reads.read(), build: reads.build).encode()) }
-        summary = SharedPage { ByteBuffer(bytes: SummaryJSON(await reads.read()).encode()) }
+        wholeState = SharedPage { body in StateJSON(await reads.read(), build: reads.build).write(to: body.writer) }
+        summary = SharedPage { body in SummaryJSON(await reads.read()).write(to: body.writer) }
     }
 
     /// Says that the master lives.
@@ -45,7 +45,9 @@ struct PageEndpoint: Sendable {
     }
 
     private func answer(_ request: HTTPRequest, _ responder: HTTPResponder, _ page: SharedPage) {
-        let hasPlace = page.ask { responder.respond(json: $0, to: request) }
+        let hasPlace = page.ask { body in
+            Task { await responder.respond(body, to: request) }
+        }
         if !hasPlace { reads.refuse(responder) }
     }
 
@@ -73,5 +75,12 @@ struct PageEndpoint: Sendable {
                 body: Array(MasterFigures(reading, build).text.utf8)
             )
         }
+    }
+}
+
+extension PageBody {
+    /// Writes JSON into this page, piece by piece.
+    fileprivate var writer: JSONWriter {
+        JSONWriter(pieceBytes: 128 << 10) { self.append(ByteBuffer(bytes: $0)) }
     }
 }

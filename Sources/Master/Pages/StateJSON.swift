@@ -19,8 +19,8 @@ struct StateJSON {
     }
 
     /// The whole object.
-    func encode() -> [UInt8] {
-        var writer = JSONWriter()
+    func write(to writer: JSONWriter) {
+        var writer = writer
         writer.object { writer in
             build.write(to: &writer)
             writeMaster(&writer)
@@ -29,7 +29,7 @@ struct StateJSON {
             writer.frameworks(state, usage, only: nil)
             writer.strings("orphan_tasks", [String]())
         }
-        return writer.bytes
+        writer.finish()
     }
 
     private func writeMaster(_ writer: inout JSONWriter) {

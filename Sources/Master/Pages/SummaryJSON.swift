@@ -41,8 +41,8 @@ struct SummaryJSON {
         byFramework[framework, default: Count()].others.insert(agent)
     }
 
-    func encode() -> [UInt8] {
-        var writer = JSONWriter()
+    func write(to writer: JSONWriter) {
+        var writer = writer
         writer.object { writer in
             writer.field("hostname", state.masterInfo.hostname)
             writer.array("slaves", state.agents.values.sorted { $0.id < $1.id }) { writer, agent in
@@ -64,7 +64,7 @@ struct SummaryJSON {
                 }
             }
         }
-        return writer.bytes
+        writer.finish()
     }
 }
 

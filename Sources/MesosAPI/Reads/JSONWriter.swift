@@ -2,12 +2,29 @@
 ///
 /// The older endpoints of Mesos have JSON of their own, which is not that of any message.
 public struct JSONWriter: Sendable {
-    /// What was written so far.
+    /// What was written so far and not taken yet.
     public private(set) var bytes: [UInt8] = []
     private var needsComma = false
+    private let pieceBytes: Int
+    private let take: (@Sendable ([UInt8]) -> Void)?
 
     /// A writer that has written nothing.
-    public init() {}
+    public init() {
+        pieceBytes = .max
+        take = nil
+    }
+
+    /// A writer that hands over what it has written in pieces of about `pieceBytes`, so that a reader need not wait for the end.
+    public init(pieceBytes: Int, take: @escaping @Sendable ([UInt8]) -> Void) {
+        self.pieceBytes = pieceBytes
+        self.take = take
+    }
+
+    /// Hands over the last piece.
+    public mutating func finish() {
+        if !bytes.isEmpty { take?(bytes) }
+        bytes = []
+    }
 
     /// `{…}`, as an element or as the whole.
     public mutating func object(_ fields: (inout JSONWriter) -> Void) {
@@ -91,6 +108,10 @@ public struct JSONWriter: Sendable {
         content(&self)
         bytes.append(close)
         needsComma = true
+        if bytes.count >= pieceBytes, let take {
+            take(bytes)
+            bytes.removeAll(keepingCapacity: true)
+        }
     }
 
     private mutating func key(_ name: String) {

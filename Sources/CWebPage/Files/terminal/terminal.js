@@ -143,6 +143,7 @@ export class Terminal {
     const {screen} = this;
     const wasAtEnd = this.#rows.scrollHeight - this.#rows.scrollTop - this.#rows.clientHeight < 30;
     this.#paintScrollback();
+    this.#rows.classList.toggle("alternate", screen.isAlternate);
     while (this.#drawn.length < screen.rows) {
       const row = make("div", "row");
       this.#drawn.push(row);
@@ -170,7 +171,7 @@ export class Terminal {
     }
     const count = Math.min(screen.takeScrolled(), screen.scrollback.length);
     for (const line of count ? screen.scrollback.slice(-count) : []) {
-      const row = make("div", "row");
+      const row = make("div", "row past");
       drawRow(row, line, -1);
       this.#rows.insertBefore(row, this.#drawn[0] ?? null);
       this.#old.push(row);

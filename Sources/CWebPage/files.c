@@ -94,6 +94,9 @@ static const unsigned char pages_tasks_js[] = {
 static const unsigned char pages_terminal_js[] = {
 #embed "Files/pages/terminal.js"
 };
+static const unsigned char pages_unloaded_js[] = {
+#embed "Files/pages/unloaded.js"
+};
 static const unsigned char routes_js[] = {
 #embed "Files/routes.js"
 };
@@ -191,6 +194,7 @@ static const struct web_page_file files[] = {
     FILE("pages/task.js", pages_task_js),
     FILE("pages/tasks.js", pages_tasks_js),
     FILE("pages/terminal.js", pages_terminal_js),
+    FILE("pages/unloaded.js", pages_unloaded_js),
     FILE("routes.js", routes_js),
     FILE("style/base.css", style_base_css),
     FILE("style/frame.css", style_frame_css),

@@ -5,7 +5,8 @@ import {keepUpToDate} from "./data/connection.js";
 import {UsageHistory} from "./data/history.js";
 import {patch} from "./view/dom.js";
 import {frame} from "./view/frame.js";
-import {find} from "./routes.js";
+import {find, loadAll} from "./routes.js";
+import unloaded from "./pages/unloaded.js";
 
 /** Between two looks at a cluster that changes all the time, in milliseconds. */
 const PAUSE = 200;
@@ -60,7 +61,7 @@ async function open() {
   const number = ++opened;
   const place = location.hash.replace(/^#/, "") || "/";
   const route = find(place);
-  const {default: make} = await route.load();
+  const make = await route.load().then((module) => module.default, () => unloaded);
   if (number !== opened) return;
   page?.close?.();
   page = make(app, route.parameters, route.query);
@@ -89,5 +90,7 @@ setInterval(later, 1000);
 open();
 keepUpToDate(app.cluster, (connection) => {
   app.connection = connection;
+  // While the master is there: so one can go everywhere when it is not.
+  if (connection.kind === "live" || connection.kind === "polling") loadAll();
   soon();
 });

@@ -15,6 +15,15 @@ const routes = [
   ["/maintenance", "maintenance", () => import("./pages/maintenance.js")],
 ];
 
+let isLoaded = false;
+
+/** Loads all pages, once. */
+export function loadAll() {
+  if (isLoaded) return;
+  isLoaded = true;
+  for (const [, , load] of routes) load().catch(() => (isLoaded = false));
+}
+
 /**
  * @param {string} place such as `/machines/a%2Fb?sort=name`
  * @returns {{section: string, load: () => Promise<any>, parameters: Object<string, string>, query: URLSearchParams}}

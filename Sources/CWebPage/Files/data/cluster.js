@@ -131,8 +131,9 @@ export class Cluster {
   #updateTask({framework_id: framework, status, state}) {
     const old = this.tasks.get(`${framework.value}/${status.task_id.value}`);
     if (!old) return;
-    const statuses =
-      [...old.statuses.filter((known) => known.state !== status.state || known.timestamp !== status.timestamp), status];
+    // Of one state the newest counts: a task whose health changes for months has no more of them.
+    const before = old.statuses.at(-1)?.state === status.state ? old.statuses.slice(0, -1) : old.statuses;
+    const statuses = [...before, status];
     this.#putTask(readTask({...old.message, state: state ?? status.state, statuses}));
   }
 

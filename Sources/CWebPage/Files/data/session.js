@@ -2,7 +2,7 @@
 //
 // Over HTTP/1.1 no browser sends a body that is still being written, so each piece of input is a whole call.
 
-import {sendInput, streamFromAgent} from "./agent.js";
+import {askAgent, sendInput, streamFromAgent} from "./agent.js";
 import {containerID} from "./reading.js";
 import {fromBase64, toBase64} from "./recordio.js";
 
@@ -22,7 +22,7 @@ export class Session {
     this.#failed = failed;
   }
 
-  /** Runs the command with a terminal; returns when it has ended. @param {(bytes: Uint8Array) => void} output */
+  /** Runs the command with a terminal; returns how it ended, in words. @param {(bytes: Uint8Array) => void} output */
   async run(command, size, output) {
     const call = {
       type: "LAUNCH_NESTED_CONTAINER_SESSION",
@@ -38,6 +38,18 @@ export class Session {
     for await (const record of stream) {
       if (record.type === "DATA") output(fromBase64(record.data.data ?? ""));
     }
+    this.#isOpen = false;
+    return this.#forget();
+  }
+
+  /** Asks how it ended, and leaves nothing of it behind. */
+  async #forget() {
+    const container_id = this.#container;
+    const answer = await askAgent(this.#agent, {type: "WAIT_CONTAINER", wait_container: {container_id}});
+    await askAgent(this.#agent, {type: "REMOVE_CONTAINER", remove_container: {container_id}});
+    const status = answer.wait_container?.exit_status ?? 0;
+    // As wait(2) has it.
+    return status & 127 ? `ended by signal ${status & 127}` : `ended with status ${status >> 8}`;
   }
 
   /** @param {Uint8Array} bytes */
@@ -49,9 +61,10 @@ export class Session {
     this.#queue({type: "CONTROL", control: {type: "TTY_INFO", tty_info: {window_size: {columns, rows}}}});
   }
 
-  /** Ends the command. */
+  /** Ends the command, which its agent kills when nobody is there for it any more. */
   end() {
     this.#abort.abort();
+    if (this.#isOpen) this.#forget().catch(() => {});
   }
 
   #queue(record) {

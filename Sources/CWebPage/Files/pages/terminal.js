@@ -24,13 +24,14 @@ export default function terminal(app, {agent: id, container}) {
   let error = null;
   /** Before, while and after the shell runs. @type {"waiting"|"running"|"ended"} */
   let phase = "waiting";
+  let end = "";
   const view = new Terminal((bytes) => phase === "running" && session.send(bytes),
     (columns, rows) => phase === "running" && session.resize(columns, rows));
   const agent = () => app.cluster.agents.get(id);
 
   async function begin() {
     phase = "running";
-    error = null;
+    [error, end] = [null, "ended"];
     session = new Session(agent(), names, (reason) => {
       error = reason;
       app.refresh();
@@ -38,7 +39,8 @@ export default function terminal(app, {agent: id, container}) {
     view.focus();
     const mine = session;
     try {
-      await session.run(SHELL, {columns: view.screen.columns, rows: view.screen.rows}, (bytes) => view.write(bytes));
+      const size = {columns: view.screen.columns, rows: view.screen.rows};
+      end = await session.run(SHELL, size, (bytes) => view.write(bytes));
     } catch (reason) {
       if (reason.name !== "AbortError") error = reason;
     }
@@ -61,7 +63,8 @@ export default function terminal(app, {agent: id, container}) {
     },
     render: () => [head("Terminal", {
       crumbs: [link("#/machines", "Machines"), link(path("machines", id), agent()?.hostname ?? id), ...names],
-      badges: phase === "waiting" ? null : badge(phase, phase === "running" ? "good" : "done"),
+      badges: phase === "waiting" ? null
+                                  : badge(phase === "running" ? phase : end, phase === "running" ? "good" : "done"),
       actions: phase === "ended" ? h("button", {type: "button", onclick: again}, "Start again") : null,
     }),
       problem(error),

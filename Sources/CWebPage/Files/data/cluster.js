@@ -26,6 +26,8 @@ export class Cluster {
 
   #listeners = new Set();
   #ended = [];
+  /** The tasks that hold something of a machine, by its id. @type {Map<string, Set<string>>} */
+  #holders = new Map();
 
   /** @param {() => void} listener called after changes. @returns {() => void} ends that. */
   listen(listener) {
@@ -50,6 +52,7 @@ export class Cluster {
     for (const framework of state.get_frameworks?.frameworks ?? []) this.#put(readFramework(framework, false));
     for (const framework of state.get_frameworks?.completed_frameworks ?? []) this.#put(readFramework(framework, true));
     this.tasks = new Map();
+    this.#holders = new Map();
     this.#ended = [];
     const lists = state.get_tasks ?? {};
     for (const list of [lists.completed_tasks, lists.unreachable_tasks, lists.tasks])
@@ -140,6 +143,7 @@ export class Cluster {
   /** Counts what a task or an executor holds for its machine and its framework. */
   #hold(holder, sign) {
     if (holder.state && (isEnded(holder.state) || holder.state === "TASK_UNREACHABLE")) return;
+    if (holder.key) this.#keep(holder, sign);
     const agent = this.agents.get(holder.agent);
     const framework = this.frameworks.get(holder.framework);
     for (const owner of [agent, framework]) {
@@ -150,12 +154,17 @@ export class Cluster {
     if (framework && holder.role) add((framework.byRole[holder.role] ??= {}), holder.resources, sign);
   }
 
-  /** One that is new, or that came back: then it holds what it held. */
+  #keep({agent, key}, sign) {
+    if (sign < 0) this.#holders.get(agent)?.delete(key);
+    else if (this.#holders.has(agent)) this.#holders.get(agent).add(key);
+    else this.#holders.set(agent, new Set([key]));
+  }
+
+  /** One that is new, came back, or is described anew: what runs on it is what ran on it. */
   #addAgent(agent) {
     this.agents.set(agent.id, agent);
-    for (const task of this.tasks.values()) {
-      if (task.agent !== agent.id || isEnded(task.state) || task.state === "TASK_UNREACHABLE") continue;
-      add(agent.used, task.resources);
+    for (const key of this.#holders.get(agent.id) ?? []) {
+      add(agent.used, this.tasks.get(key).resources);
       agent.running += 1;
     }
     for (const executor of this.executors)
@@ -173,8 +182,14 @@ export class Cluster {
   #removeFramework(info) {
     const framework = this.frameworks.get(info.id.value);
     if (!framework) return;
-    this.frameworks.set(
-      framework.id, {...framework, isCompleted: true, isActive: false, isConnected: false, ended: Date.now() / 1000});
+    // Its tasks end with it, and nobody tells of each.
+    for (const task of [...this.tasks.values()]) {
+      if (task.framework === framework.id && !isEnded(task.state)) {
+        this.#putTask(readTask({...task.message, state: "TASK_KILLED"}));
+      }
+    }
+    const ended = {isCompleted: true, isActive: false, isConnected: false, ended: Date.now() / 1000};
+    this.frameworks.set(framework.id, {...framework, ...ended});
   }
 
   #note(text) {

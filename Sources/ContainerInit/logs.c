@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "descriptors.h"
+#include "log_times.h"
 #include "report.h"
 #include "supervise.h"
 
@@ -26,6 +27,7 @@ struct log {
     const char *name;
     uint64_t size;
     int is_inside_line;
+    struct log_times times;
 };
 
 static struct log logs[MOST_LOGS];
@@ -49,7 +51,7 @@ void keep_log(const struct configuration *configuration, int source, int file, c
         fail(AGORA_INIT_STAGE_STREAMS, errno, "prepare the log %s", name);
     }
     if (signals < 0) prepare_signals();
-    logs[count++] = (struct log){source, file, name, (uint64_t)facts.st_size, 0};
+    logs[count++] = (struct log){source, file, name, (uint64_t)facts.st_size, 0, {0}};
     size_limit = (uint64_t)configuration->log_kilobytes * 1024;
     old_files = configuration->log_files > 0 ? configuration->log_files - 1 : 0;
     if (user == NULL) return;
@@ -63,6 +65,7 @@ int keeps_logs(void) {
 
 // A full disk must not stop the command: what does not fit is lost.
 static void write_whole(struct log *log, const char *bytes, size_t size) {
+    note_time(&log->times, log->name, log->file, log->size, owner, group);
     while (size > 0) {
         ssize_t written = write(log->file, bytes, size);
         if (written < 0 && errno == EINTR) continue;
@@ -84,9 +87,11 @@ static void start_new_file(struct log *log) {
     }
     if (old_files == 0) unlinkat(AGORA_INIT_SANDBOX, log->name, 0);
     int file = openat(AGORA_INIT_SANDBOX, log->name, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    move_times(&log->times, log->name, old_files);
     // Without a new file, the old one goes on under whatever name it has.
     if (file < 0) {
         log->size = 0;
+        log->times.has_failed = 1;
         return;
     }
     if (owner != (uid_t)-1) (void)!fchown(file, owner, group);

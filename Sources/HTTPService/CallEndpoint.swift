@@ -113,10 +113,12 @@ public struct CallResponder: Sendable {
     public func stream<Event: Message>(
         of type: Event.Type,
         _ form: AnswerStream,
+        headers: [(String, String)] = [],
         maximumBufferedBytes: Int,
         onClose: @escaping @Sendable () -> Void
     ) -> EventStream<Event> {
-        let headers = [("Content-Type", form.contentType)] + (form.messageContentType.map { [("Message-Content-Type", $0)] } ?? [])
+        let headers =
+            [("Content-Type", form.contentType)] + (form.messageContentType.map { [("Message-Content-Type", $0)] } ?? []) + headers
         let stream = responder.stream(headers: headers, maximumBufferedBytes: maximumBufferedBytes, onClose: onClose)
         return EventStream(stream, form.encoding)
     }

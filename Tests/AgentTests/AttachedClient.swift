@@ -121,9 +121,9 @@ extension AgentFixture {
         )
     }
 
-    func attach(_ path: [String], fromStart: Bool = false, encoding: MessageEncoding = .json) async throws -> AttachedOutput {
+    func attach(_ path: [String], from start: String? = nil, encoding: MessageEncoding = .json) async throws -> AttachedOutput {
         let call = "{\"type\":\"ATTACH_CONTAINER_OUTPUT\",\"attach_container_output\":{\"container_id\":\(Self.id(path))}}"
-        return try await open(call, encoding, headers: fromStart ? [("Agora-Output-From", "start")] : [])
+        return try await open(call, encoding, headers: start.map { [("Agora-Output-From", $0)] } ?? [])
     }
 
     private func open(_ call: String, _ encoding: MessageEncoding, headers: [(String, String)] = []) async throws -> AttachedOutput {

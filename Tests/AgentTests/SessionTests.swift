@@ -124,7 +124,7 @@ import Testing
             let sandbox = "\(agent.workDirectory)/containers/top"
             #expect(await eventually { agent.output("\(sandbox)/stdout") == "before\n" })
             let (new, all, other) = (
-                try await agent.attach(["top"]), try await agent.attach(["top"], fromStart: true),
+                try await agent.attach(["top"]), try await agent.attach(["top"], from: "start"),
                 try await agent.attach(["top"])
             )
             _ = try await (new.first(), other.first())

@@ -31,6 +31,25 @@ import Testing
         }
     }
 
+    @Test func onlyPartOfTheOutputIsShown() async throws {
+        try await AgoraLocal.run(arguments: ["--log-max-size", "1k", "--log-max-files", "100"]) { local in
+            let line = "seq 1 1000; touch ready; while [ ! -e go ]; do sleep 0.01; done; seq 1001 1010"
+            let task = try #require(try await local.command("run", "-d", "--name", "web", "--", "sh", "-c", line).lines.first)
+            #expect(try await eventually { try await local.command("logs", "--tail", "1", "web").output == "1000\n" })
+            #expect(try await local.command("logs", "-n", "3", task).output == "998\n999\n1000\n")
+            #expect(try await local.command("logs", "--since", "1h", task).lines.count == 1000)
+            #expect(try await local.command("logs", "--since", "2999-01-01T00:00:00+02:00", task).lines.isEmpty)
+            #expect(try await local.command("logs", task).lines.count == 1000)
+
+            let follower = try local.start(["logs", "-f", "--tail", "2", task])
+            #expect(await follower.prints("999\n1000\n"))
+            #expect(try await local.command("exec", "web", "--", "touch", "go").status == 0)
+            #expect(await follower.ended().lines == (999...1010).map(String.init))
+            #expect(try await local.command("logs", "-n", "2", "-f", task).output == "1009\n1010\n")
+            #expect(try await local.command("logs", "-n", "2", "--since", "1h", task).output == "1009\n1010\n")
+        }
+    }
+
     @Test func aPodIsOneThing() async throws {
         try await AgoraLocal.run { local in
             let started = try await local.command("run", "--detach", "--output", "json", example("log-sidecar.yaml"))

@@ -1,4 +1,6 @@
+import CoreLoop
 import HTTPService
+import LinuxKernel
 import MesosAPI
 import MesosMessages
 import NIOCore
@@ -10,7 +12,7 @@ import Glibc
 import Musl
 #endif
 
-/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`, `/files/debug`.
+/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`, `/files/debug`; and `/files/output`, Agora's own.
 struct FileRoutes: Sendable {
     let files: FileReads
 
@@ -25,6 +27,9 @@ struct FileRoutes: Sendable {
         }
         add(&router, "/files/download") { (path, _, responder) async throws(Refusal) in
             try await download(path, responder)
+        }
+        add(&router, "/files/output") { (path, request, responder) async throws(Refusal) in
+            try await output(path, LogSelection({ request.query[$0] }, now: SteadyClock().now), responder)
         }
         router.on(.get, paths: AgentRoutes.paths("/files/debug")) { request, responder in
             Task {
@@ -78,27 +83,45 @@ struct FileRoutes: Sendable {
         return number
     }
 
-    /// Sends the file as it is now, no faster than the reader takes it.
+    /// Sends an output as it is now, through all files that it went into.
+    private func output(_ path: String, _ selection: LogSelection, _ responder: HTTPResponder) async throws(Refusal) {
+        let (folder, name) = try await files.folder(of: path)
+        guard var file = try await selection.starts(of: [name], in: folder).first else { return }
+        let newest = try await LogSelection.new.starts(of: [name], in: folder)[0]
+        await send(responder, headers: [("Content-Type", "application/octet-stream")]) {
+            while true {
+                let isLast = file.inode == newest.inode
+                let piece = await Self.piece(of: file.file.number, at: file.offset, upTo: isLast ? newest.offset : .max)
+                file.offset += piece.count
+                guard piece.isEmpty, !isLast else { return piece }
+                guard let next = file.next() else { return [] }
+                file = next
+            }
+        }
+    }
+
+    /// Sends the file as it is now.
     private func download(_ path: String, _ responder: HTTPResponder) async throws(Refusal) {
         let descriptor = try await files.open(path)
         defer { close(descriptor) }
         guard let status = try? files.files.status(of: descriptor), status.st_mode & S_IFMT == S_IFREG else {
             throw Refusal(404, "\"\(path.prefix(1000))\" is a folder; /files/browse lists it")
         }
-        let closed = ClosedFlag()
         let name = path.split(separator: "/").last.map { $0.filter { $0 != "\"" && $0 != "\\" && !$0.isNewline } } ?? "file"
         let headers = [("Content-Type", "application/octet-stream"), ("Content-Disposition", "attachment; filename=\"\(name)\"")]
-        let stream = responder.stream(headers: headers, maximumBufferedBytes: Self.bufferBytes) { closed.set() }
-        var position: off_t = 0
-        while position < status.st_size, !closed.isSet {
-            guard stream.bufferedBytes < Self.bufferBytes / 2 else {
-                try? await Task.sleep(for: .milliseconds(5))
-                continue
-            }
-            let piece = await Self.piece(of: descriptor, at: position)
-            guard !piece.isEmpty else { break }
-            position += off_t(piece.count)
-            stream.write(piece)
+        var position = 0
+        await send(responder, headers: headers) {
+            let piece = await Self.piece(of: descriptor, at: position, upTo: status.st_size)
+            position += piece.count
+            return piece
+        }
+    }
+
+    /// Sends pieces until there is an empty one, no faster than the reader takes them.
+    private func send(_ responder: HTTPResponder, headers: [(String, String)], _ next: () async -> [UInt8]) async {
+        let stream = responder.stream(headers: headers, maximumBufferedBytes: Self.bufferBytes) {}
+        while await stream.waitUntilBuffered(below: Self.bufferBytes / 2), case let piece = await next(), !piece.isEmpty {
+            guard stream.write(piece) else { return }
         }
         stream.finish()
     }
@@ -106,10 +129,11 @@ struct FileRoutes: Sendable {
     private static let bufferBytes = 1 << 20
     private static let pieceBytes = 256 << 10
 
-    private static func piece(of descriptor: Int32, at position: off_t) async -> [UInt8] {
+    private static func piece(of descriptor: Int32, at position: Int, upTo end: Int) async -> [UInt8] {
+        let count = min(pieceBytes, max(end - position, 0))
         let piece = try? await NIOThreadPool.singleton.runIfActive {
-            [UInt8](unsafeUninitializedCapacity: pieceBytes) { buffer, count in
-                count = max(0, pread(descriptor, buffer.baseAddress, pieceBytes, position))
+            [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+                filled = max(0, pread(descriptor, buffer.baseAddress, count, position))
             }
         }
         return piece ?? []

@@ -9,8 +9,11 @@ import Synchronization
 /// Shows the output of running containers to clients by following the files that it goes into. So there may be many
 /// readers, each at its own pace, and none is in the way of the container.
 struct LogFollowing: Sendable {
-    /// What a client says that wants all output that there is, not only what is new.
+    /// What a client says that wants what there is of the output, not only what is new; see ``LogSelection``.
     static let startHeader = "Agora-Output-From"
+    /// What it is told of how much was kept before that, in bytes: `stdout=10;stderr=0`.
+    static let skippedHeader = "Agora-Output-Skipped"
+    private static let outputs: [(name: String, kind: OutputRecords.Kind)] = [("stdout", .stdout), ("stderr", .stderr)]
 
     let containerizer: Containerizer
     let sessions: Sessions
@@ -19,7 +22,7 @@ struct LogFollowing: Sendable {
     private static let pauseBetweenFiles = Duration.milliseconds(5)
     private static let looksBetweenFiles = 100
 
-    func follow(_ id: ContainerID, fromStart: Bool, _ form: AnswerStream, _ responder: CallResponder) async throws(Refusal) {
+    func follow(_ id: ContainerID, _ selection: LogSelection, _ form: AnswerStream, _ responder: CallResponder) async throws(Refusal) {
         let status: ContainerStatus
         do {
             status = try containerizer.status(of: id)
@@ -27,20 +30,22 @@ struct LogFollowing: Sendable {
             throw Refusal(404, "there is no container \(id)")
         }
         guard status.termination == nil else { throw Refusal(404, "the container \(id) has ended; its logs are in its sandbox") }
-        let (watch, files): (FileWatch, [(LogFile, OutputRecords.Kind)])
-        let events: EventThread
+        let (watch, events, folder): (FileWatch, EventThread, Folder)
         do throws(KernelError) {
-            let folder = try sandbox(of: status)
+            folder = try sandbox(of: status)
             watch = try FileWatch()
-            files = [
-                (try LogFile("stdout", in: folder, fromStart: fromStart), .stdout),
-                (try LogFile("stderr", in: folder, fromStart: fromStart), .stderr),
-            ]
-            for (file, _) in files { try watch.add(file.file) }
             events = try sessions.events()
         } catch {
             throw Refusal(500, "the output of the container \(id) cannot be shown: \(error)")
         }
+        let starts = try await selection.starts(of: Self.outputs.map(\.name), in: folder)
+        do throws(KernelError) {
+            for start in starts { try watch.add(start.file) }
+        } catch {
+            throw Refusal(500, "the output of the container \(id) cannot be watched: \(error)")
+        }
+        let files = Array(zip(starts, Self.outputs.map(\.kind)))
+        let skipped = starts.map { "\($0.name)=\($0.before)" }.joined(separator: ";")
         let isOver = ClosedFlag()
         let stop: @Sendable () -> Void = {
             isOver.set()
@@ -49,6 +54,7 @@ struct LogFollowing: Sendable {
         let stream = responder.stream(
             of: OutputRecords.Record.self,
             form,
+            headers: [(Self.skippedHeader, skipped)],
             maximumBufferedBytes: OutputRecords.mostBuffered,
             onClose: stop
         )

@@ -1,6 +1,7 @@
 import AgentCore
 import Cluster
 import Containers
+import CoreLoop
 import HTTPService
 import LinuxKernel
 import MesosAPI
@@ -95,6 +96,7 @@ struct SessionCalls: Sendable {
             let stream = responder.stream(of: OutputRecords.Record.self, form, maximumBufferedBytes: OutputRecords.mostBuffered) {}
             return session.attach(OutputRecords(stream))
         }
-        try await logs.follow(id, fromStart: responder.request.headers[LogFollowing.startHeader] == "start", form, responder)
+        let selection = try LogSelection(header: responder.request.headers[LogFollowing.startHeader], now: SteadyClock().now)
+        try await logs.follow(id, selection, form, responder)
     }
 }

@@ -1,3 +1,4 @@
+import LinuxKernel
 import MesosMessages
 
 #if canImport(Glibc)
@@ -66,6 +67,23 @@ struct SandboxFiles: Sendable {
         var path = try SandboxPath(anchor: try anchor(of: location))
         defer { path.close() }
         return try path.open(location.rest)
+    }
+
+    /// The folder in which a file stands, and the file's name there.
+    func folder(_ location: SandboxLocation) throws(SandboxPathError) -> (Folder, String) {
+        var parts = location.rest.split(separator: "/").map(String.init)
+        guard let name = parts.popLast() else { throw .notFound }
+        let anchor = try anchor(of: location)
+        do throws(KernelError) {
+            let sandbox = try Folder.open(anchor)
+            return (parts.isEmpty ? sandbox : try sandbox.folder(parts.joined(separator: "/"), links: .below), name)
+        } catch {
+            switch error.code {
+            case ENOENT, ENOTDIR, ENAMETOOLONG, ELOOP: throw .notFound
+            case EXDEV: throw .escapes
+            default: throw .failed(error.code)
+            }
+        }
     }
 
     func status(of descriptor: Int32) throws(SandboxPathError) -> stat {

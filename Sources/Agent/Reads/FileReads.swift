@@ -1,5 +1,6 @@
 import AgentCore
 import Cluster
+import LinuxKernel
 import MesosAPI
 import MesosMessages
 import NIOPosix
@@ -45,6 +46,11 @@ struct FileReads: Sendable {
     /// An open plain file; the caller closes it.
     func open(_ path: String) async throws(Refusal) -> Int32 {
         try await onDisk(path) { (location) throws(SandboxPathError) in try files.open(location) }
+    }
+
+    /// The folder in which a file stands, and the file's name there.
+    func folder(of path: String) async throws(Refusal) -> (Folder, String) {
+        try await onDisk(path) { (location) throws(SandboxPathError) in try files.folder(location) }
     }
 
     /// Runs `work` on a thread that may block.

@@ -23,13 +23,20 @@ struct AttachClient: Sendable {
         return try await open(call, "run a command in container \(session.containerID.parent.words)")
     }
 
-    /// The output of a container from now on, or from the beginning of what is kept of it.
-    func output(of container: Mesos_V1_ContainerID, fromStart: Bool) async throws(ClientError) -> HTTPClientResponse {
+    /// The output of a container from now on, or some part of what is kept of it as well.
+    func output(of container: Mesos_V1_ContainerID, from part: OutputPart?) async throws(ClientError) -> HTTPClientResponse {
         let call = Mesos_V1_Agent_Call.with {
             $0.type = .attachContainerOutput
             $0.attachContainerOutput.containerID = container
         }
-        return try await open(call, "attach to container \(container.words)", headers: fromStart ? [("Agora-Output-From", "start")] : [])
+        let from = part.map { $0 == .all ? "start" : $0.fields.map { "\($0.name)=\($0.value)" }.joined(separator: ";") }
+        return try await open(call, "attach to container \(container.words)", headers: from.map { [("Agora-Output-From", $0)] } ?? [])
+    }
+
+    /// How many bytes of a file are kept that stand before the part in such an answer.
+    static func skipped(_ file: String, in response: HTTPClientResponse) -> UInt64 {
+        let counts = response.headers["Agora-Output-Skipped"].first?.split(separator: ";") ?? []
+        return counts.compactMap { $0.hasPrefix("\(file)=") ? UInt64($0.dropFirst(file.count + 1)) : nil }.first ?? 0
     }
 
     private func open(

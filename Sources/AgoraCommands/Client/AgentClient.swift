@@ -1,5 +1,7 @@
 import AsyncHTTPClient
+import Foundation
 import MesosMessages
+import NIOCore
 import SwiftProtobuf
 
 /// The operator API of an agent, as far as commands use it.
@@ -36,6 +38,22 @@ struct AgentClient: Sendable {
         } catch {
             guard error.status == 404 else { throw error }
             return nil
+        }
+    }
+
+    /// Hands on what is kept of a part of an output now, as long as `deliver` wants it.
+    func output(_ path: String, _ part: OutputPart, _ deliver: ([UInt8]) async -> Bool) async throws(ClientError) {
+        let operation = "read \(path)"
+        let fields = [("path", path)] + part.fields.map { ($0.name, $0.value) }
+        let query = fields.map { "\($0.0)=\($0.1.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? "")" }
+        let request = HTTPClientRequest(url: agent.url("/files/output?\(query.joined(separator: "&"))"))
+        let response = try await connection.execute(request, to: .agent(agent), operation: operation)
+        do {
+            for try await buffer in response.body {
+                guard await deliver([UInt8](buffer.readableBytesView)) else { return }
+            }
+        } catch {
+            throw ClientError(peer: .agent(agent), operation: operation, cause: .broken("\(error)"))
         }
     }
 

@@ -58,7 +58,12 @@ struct Connection: Sendable {
     ///
     /// - Parameter target: path and query, encoded.
     func get(_ target: String, from peer: ClientError.Peer, operation: String) async throws(ClientError) -> [UInt8] {
-        let response = try await execute(HTTPClientRequest(url: peer.endpoint.url(target)), peer, operation, .now() + Self.callTimeout)
+        let response = try await execute(
+            HTTPClientRequest(url: peer.endpoint.url(target)),
+            to: peer,
+            operation: operation,
+            deadline: .now() + Self.callTimeout
+        )
         return try await body(of: response, peer, operation)
     }
 
@@ -94,15 +99,15 @@ struct Connection: Sendable {
         request.headers.add(name: "Accept", value: MessageEncoding.protobuf.mediaType)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.body = .bytes(MessageEncoding.protobuf.encode(call))
-        return try await execute(request, peer, operation, deadline)
+        return try await execute(request, to: peer, operation: operation, deadline: deadline)
     }
 
-    /// Sends a request; the answer is good, its body has not been read yet.
-    private func execute(
+    /// Sends a request; the answer's body, if it is good, has not been read yet.
+    func execute(
         _ request: HTTPClientRequest,
-        _ peer: ClientError.Peer,
-        _ operation: String,
-        _ deadline: NIODeadline
+        to peer: ClientError.Peer,
+        operation: String,
+        deadline: NIODeadline = .distantFuture
     ) async throws(ClientError) -> HTTPClientResponse {
         let response: HTTPClientResponse
         do {

@@ -38,7 +38,7 @@ struct AttachCommand: AsyncParsableCommand {
             try await Connection.with { connection in
                 let found = try await target.find(name, connection)
                 let client = AttachClient(connection: connection, agent: found.agent)
-                let output = try await client.output(of: found.container, fromStart: false)
+                let output = try await client.output(of: found.container, from: nil)
                 // Asked now: what ends at the top is soon forgotten.
                 let status = Task { try await client.status(of: found.container) }
                 let hasTerminal = found.hasTerminal ?? tty

@@ -14,12 +14,17 @@ struct LogsCommand: AsyncParsableCommand {
             EXAMPLE
               agora logs web-x7k2p
               agora logs -f hello --container web
+              agora logs --tail 20 --since 10m web
             """
     )
 
     @OptionGroup var master: MasterOptions
     @Flag(name: .shortAndLong, help: "Go on showing what is written, until the task ends or Ctrl-C.")
     var follow = false
+    @Option(name: [.customShort("n"), .long], help: ArgumentHelp("Only the last lines of each output.", valueName: "lines"))
+    var tail: Int?
+    @Option(help: ArgumentHelp("Only what was written since: 10m for so long ago, or 2026-03-01T12:00:00Z.", valueName: "duration|time"))
+    var since: MomentArgument?
     @Flag(help: "Only standard output.")
     var stdout = false
     @Flag(help: "Only standard error.")
@@ -28,6 +33,10 @@ struct LogsCommand: AsyncParsableCommand {
     var container: String?
     @Argument(help: "Id of a task, or name of a pod; see `agora ps --all`.")
     var task: String
+
+    func validate() throws {
+        guard (tail ?? 0) >= 0 else { throw ValidationError("--tail must be a number of lines from 0.") }
+    }
 
     func run() async throws {
         let endpoint = try master.endpoint
@@ -58,16 +67,22 @@ struct LogsCommand: AsyncParsableCommand {
                     continue
                 }
                 let ending = OutputFollower.Ending()
-                let output = TaskOutput(sandbox: sandbox, connection: connection, outputs: outputs, ending: ending) {
+                let output = TaskOutput(
+                    sandbox: sandbox,
+                    connection: connection,
+                    outputs: outputs,
+                    ending: ending,
+                    part: OutputPart(since: since, lines: tail)
+                ) {
                     await Terminal.note($0)
                 }
                 guard follow, entry.isActive else {
                     ending.come()
-                    for file in files { group.addTask { if await !output.read(file) { throw ExitStatus.failure } } }
+                    for file in files { group.addTask { if await !output.readKept(file) { throw ExitStatus.failure } } }
                     continue
                 }
                 group.addTask { try await wait(for: entry, client, ending) }
-                group.addTask { await output.show(files) }
+                group.addTask { if await !output.show(files) { throw ExitStatus.failure } }
             }
             try await group.waitForAll()
         }

@@ -1,30 +1,37 @@
 import AsyncHTTPClient
 import MesosMessages
 
-/// The output of a running container, shown as its agent hands it on.
+/// The output of a running container, or a part of it and what follows, shown as its agent hands it on.
 struct LiveOutput: Sendable {
     let client: AttachClient
     let container: Mesos_V1_ContainerID
     let ending: OutputFollower.Ending
+    var part = OutputPart.all
     /// Takes bytes; false when nobody wants any more.
     let deliver: @Sendable ([UInt8], OutputStreams.File) async -> Bool
 
-    /// How much was shown, in bytes, and whether that was all.
+    /// How much was shown or is before the part, in bytes, and whether that was all.
     struct Progress {
         var shown: [OutputStreams.File: UInt64] = [:]
+        var hasBegun = false
         var isComplete = false
     }
 
-    /// Shows all from the beginning; comes back to an agent that was away. Not all was shown if the agent does not hand
-    /// the output on, as when the container has ended: then it stands in files.
+    /// Shows all of it; comes back to an agent that was away. Not all was shown if the agent does not hand the output on,
+    /// as when the container has ended: then it stands in files.
     func run() async -> Progress {
         var progress = Progress()
         var pause = OutputFollower.pauses.first
         while !Task.isCancelled {
             do {
-                let response = try await client.output(of: container, fromStart: true)
+                let response = try await client.output(of: container, from: progress.hasBegun ? .all : part)
                 pause = OutputFollower.pauses.first
-                progress.isComplete = try await show(response, &progress.shown)
+                let known = progress.shown
+                if !progress.hasBegun {
+                    progress.hasBegun = true
+                    for file in OutputStreams.File.allCases { progress.shown[file] = AttachClient.skipped(file.rawValue, in: response) }
+                }
+                progress.isComplete = try await show(response, skipping: known, &progress.shown)
                 return progress
             } catch {
                 guard (error as? ClientError)?.status == nil, !ending.hasCome else { return progress }
@@ -36,8 +43,12 @@ struct LiveOutput: Sendable {
     }
 
     /// False if nobody wanted the rest.
-    private func show(_ response: HTTPClientResponse, _ shown: inout [OutputStreams.File: UInt64]) async throws -> Bool {
-        var skipped = shown
+    private func show(
+        _ response: HTTPClientResponse,
+        skipping known: [OutputStreams.File: UInt64],
+        _ shown: inout [OutputStreams.File: UInt64]
+    ) async throws -> Bool {
+        var skipped = known
         var all = shown
         defer { shown = all }
         var isWanted = true

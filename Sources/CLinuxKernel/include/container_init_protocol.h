@@ -110,6 +110,9 @@ enum agora_init_stage {
 // What a signal may carry beside the number of another (sigqueue(3)): close the command's input.
 #define AGORA_INIT_CLOSE_INPUT 1000
 
+// The second number of the notes of when output came; see log_times.h.
+#define AGORA_INIT_LOG_TIMES_MAGIC 0x31454D4954414741u
+
 // How many ids a user namespace has.
 #define AGORA_INIT_MAPPED_ID_COUNT 65536u
 

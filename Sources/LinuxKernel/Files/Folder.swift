@@ -7,6 +7,8 @@ public struct Folder: Sendable {
     public enum Links: Sendable {
         /// As everywhere; for paths that only the machine's administrators can change.
         case followed
+        /// As long as they stay below the folder.
+        case below
         /// Not at all, and the path must not leave the folder; for paths that containers can change.
         case refused
         /// Not at all, nor into another file system that is mounted below.
@@ -15,9 +17,11 @@ public struct Folder: Sendable {
         var resolve: UInt64 {
             switch self {
             case .followed: 0
-            // RESOLVE_NO_MAGICLINKS | RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH of openat2(2)
+            // RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH of openat2(2)
+            case .below: 0x02 | 0x08
+            // The same and RESOLVE_NO_SYMLINKS
             case .refused: 0x02 | 0x04 | 0x08
-            // The same and RESOLVE_NO_XDEV
+            // All those and RESOLVE_NO_XDEV
             case .sameFileSystem: 0x01 | 0x02 | 0x04 | 0x08
             }
         }

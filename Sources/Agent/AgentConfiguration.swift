@@ -40,6 +40,8 @@ public struct AgentConfiguration: Sendable {
     public var registries = RegistryConfiguration()
     /// When images that nothing uses are removed (Mesos: `--image_gc_config`).
     public var imageCleanup = ImageCleanup()
+    /// When the sandboxes of what has ended are removed.
+    public var sandboxCleanup = SandboxCleanup()
     /// What the cache of fetched files may hold, in bytes; 0: nothing.
     public var fetcherCacheBytes: Int64 = 2 << 30
     /// A download that brings less than one byte a second for so long is cut.

@@ -61,6 +61,7 @@ struct AgentGround {
                 links: SandboxLinks(workDirectory: workDirectory.path),
                 tokens: tokens,
                 files: SandboxFetch(fetcher: fetcher, containerizer: containerizer),
+                holds: SandboxHolds(),
                 logLimit: configuration.logLimit
             ),
             tokens: tokens,

@@ -19,6 +19,7 @@ struct AgentParts {
     private let reporter: Reporter
     private let views: Pending<AgentViews>
     private let imageCare: ImageCare
+    private let sandboxCare: SandboxCare
     private let end: EndSignal
     private let logger: Logger
 
@@ -39,6 +40,7 @@ struct AgentParts {
         let executors = ExecutorStreams(report: reporter.report)
         let views = Pending<AgentViews>()
         let sessions = Sessions(ground.containerizer)
+        let sandboxCare = SandboxCare(ground, configuration.sandboxCleanup, logger: logger)
         do {
             let api = ExecutorAPI(
                 reporter: reporter,
@@ -46,7 +48,7 @@ struct AgentParts {
                 tokens: ground.tokens,
                 requiresTokens: configuration.requiresExecutorTokens
             )
-            let servers = try await listen(configuration, ground, runner, api, sessions, views, logger)
+            let servers = try await listen(configuration, ground, runner, api, sessions, views, sandboxCare.counts, logger)
             let facts = try await facts(configuration, servers.main, ground)
             var core = AgentCore(configuration: facts.core, generator: .random())
             var effects: [AgentEffect] = []
@@ -62,6 +64,7 @@ struct AgentParts {
                 reporter: reporter,
                 views: views,
                 imageCare: ImageCare(images: ground.preparation.images, cleanup: configuration.imageCleanup, logger: logger),
+                sandboxCare: sandboxCare,
                 end: end,
                 logger: logger
             )
@@ -95,6 +98,7 @@ struct AgentParts {
         _ executorAPI: ExecutorAPI,
         _ sessions: Sessions,
         _ views: Pending<AgentViews>,
+        _ sandboxes: SandboxCounts,
         _ logger: Logger
     ) async throws(AgentError) -> AgentServers {
         let view: AgentView.Source = { () async throws(Refusal) in try await AgentViews.view(of: views) }
@@ -124,7 +128,8 @@ struct AgentParts {
             files: files,
             containers: containers,
             fetcher: ground.fetcher,
-            verbosity: configuration.logVerbosity
+            verbosity: configuration.logVerbosity,
+            sandboxes: sandboxes
         ).add(to: &router)
         return try await AgentServers.start(configuration, router, executorAPI, logger)
     }
@@ -156,6 +161,7 @@ struct AgentParts {
         }
         views.set(AgentViews(loop: loop, facts: facts))
         imageCare.start()
+        sandboxCare.start()
         loop.report(recovery == .cleanup ? .cleanUp : .start)
     }
 
@@ -172,6 +178,7 @@ struct AgentParts {
         sessions.close()
         await servers.shutdown()
         await imageCare.stop()
+        await sandboxCare.stop()
         await loop.stop()
         ground.close()
     }

@@ -15,6 +15,7 @@ struct AgentRoutes: Sendable {
     let containers: ContainerReads
     let fetcher: Fetcher
     let verbosity: LogVerbosity
+    let sandboxes: SandboxCounts
     private let clock = SteadyClock()
 
     init(
@@ -25,7 +26,8 @@ struct AgentRoutes: Sendable {
         files: FileReads,
         containers: ContainerReads,
         fetcher: Fetcher,
-        verbosity: LogVerbosity
+        verbosity: LogVerbosity,
+        sandboxes: SandboxCounts
     ) {
         self.operatorAPI = operatorAPI
         self.executorAPI = executorAPI
@@ -35,6 +37,7 @@ struct AgentRoutes: Sendable {
         self.containers = containers
         self.fetcher = fetcher
         self.verbosity = verbosity
+        self.sandboxes = sandboxes
     }
 
     func add(to router: inout Router) {
@@ -53,12 +56,12 @@ struct AgentRoutes: Sendable {
         }
         page(&router, "/state") { view, _ in AgentStateJSON(view).encode() }
         page(&router, "/flags") { view, _ in view.facts.flagsJSON }
-        page(&router, "/metrics/snapshot") { view, _ in AgentMetrics(view, fetcher.statistics, now: clock.now).snapshot() }
+        page(&router, "/metrics/snapshot") { view, _ in AgentMetrics(view, fetcher.statistics, sandboxes, now: clock.now).snapshot() }
         page(&router, "/containers") { view, request in await containers.list(view, ContainerFilter(request.query)) }
         page(&router, "/monitor/statistics") { view, _ in await containers.statistics(view) }
         read(&router, "/metrics") { view, _, responder in
             var out = PrometheusText()
-            AgentMetrics(view, fetcher.statistics, now: clock.now).write(to: &out)
+            AgentMetrics(view, fetcher.statistics, sandboxes, now: clock.now).write(to: &out)
             await containers.write(view, to: &out)
             responder.respond(200, headers: [("Content-Type", PrometheusText.mediaType)], body: Array(out.text.utf8))
         }

@@ -8,12 +8,17 @@ struct LaunchPreparation: Sendable {
     let links: SandboxLinks
     let tokens: ExecutorTokens
     let files: SandboxFetch
+    let holds: SandboxHolds
     let logLimit: LogLimit?
 
-    /// Prepares a launch and carries it out in `use`; until that is done, nothing removes the image's layers.
+    /// Prepares a launch and carries it out in `use`; until that is done, nothing removes the image's layers or the sandbox.
     ///
     /// - Throws: `ImageError`, `FetchError`, `LaunchRefusal` or `AgentError`, or what `use` throws.
     func withSpec<Value>(for launch: ContainerLaunch, _ use: (ContainerSpec) async throws -> Value) async throws -> Value {
+        try await holds.hold(launch.sandbox) { try await withImage(for: launch, use) }
+    }
+
+    private func withImage<Value>(for launch: ContainerLaunch, _ use: (ContainerSpec) async throws -> Value) async throws -> Value {
         guard let request = launch.image else { return try await use(try await spec(for: launch, image: nil)) }
         return try await images.withImage(
             try ImageReference(parsing: request.reference),

@@ -5,17 +5,20 @@ import Fetcher
 import HashTreeCollections
 import MesosAPI
 import MesosMessages
+import Synchronization
 
 /// The agent's figures, for Mesos's `/metrics/snapshot` and for Prometheus's `/metrics`.
 struct AgentMetrics {
     let view: AgentView
     let fetcher: FetcherStatistics
+    let sandboxes: SandboxCounts
     let now: Timestamp
     private var facts: AgentFacts { view.facts }
 
-    init(_ view: AgentView, _ fetcher: FetcherStatistics, now: Timestamp) {
+    init(_ view: AgentView, _ fetcher: FetcherStatistics, _ sandboxes: SandboxCounts, now: Timestamp) {
         self.view = view
         self.fetcher = fetcher
+        self.sandboxes = sandboxes
         self.now = now
     }
 
@@ -51,6 +54,9 @@ struct AgentMetrics {
             ("containerizer/fetcher/task_fetches/failed", Double(fetcher.failed)),
             ("containerizer/fetcher/cache_size_total_bytes", Double(fetcher.cacheBytes)),
             ("containerizer/fetcher/cache_size_used_bytes", Double(fetcher.usedCacheBytes)),
+            ("gc/path_removals_succeeded", Double(sandboxes.succeeded.load(ordering: .relaxed))),
+            ("gc/path_removals_failed", Double(sandboxes.failed.load(ordering: .relaxed))),
+            ("gc/path_removals_pending", Double(sandboxes.pending.load(ordering: .relaxed))),
         ]
         for state in Self.active { all.append(("slave/tasks_\(state.shortName)", Double(count(state)))) }
         for state in Self.ended { all.append(("slave/tasks_\(state.shortName)", Double(endings(state)))) }
@@ -95,6 +101,20 @@ struct AgentMetrics {
             out.family("agora_agent_\(figure)", .gauge, "What the agent offers of this resource and what is held.", [total, allocated])
         }
         writeFetcher(to: &out)
+        writeSandboxes(to: &out)
+    }
+
+    private func writeSandboxes(to out: inout PrometheusText) {
+        typealias Sample = PrometheusText.Sample
+        let (succeeded, failed) = (sandboxes.succeeded.load(ordering: .relaxed), sandboxes.failed.load(ordering: .relaxed))
+        out.family(
+            "agora_agent_sandbox_removals_total",
+            .counter,
+            "Sandboxes of what has ended that were removed, or could not be.",
+            [Sample(succeeded, ("result", "succeeded")), Sample(failed, ("result", "failed"))]
+        )
+        let kept = Double(sandboxes.pending.load(ordering: .relaxed))
+        out.family("agora_agent_sandboxes_kept", .gauge, "Sandboxes of what has ended that are still there.", kept)
     }
 
     private var mebi: Double { 1_048_576 }

@@ -35,6 +35,7 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Executor options") var executors: ExecutorFlags
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
+    @OptionGroup(title: "Sandboxes") var sandboxes: SandboxOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
@@ -62,6 +63,7 @@ struct AgentCommand: AsyncParsableCommand {
             executors.apply(to: &configuration)
             fetcher.apply(to: &configuration)
             logs.apply(to: &configuration)
+            sandboxes.apply(to: &configuration)
             networks.apply(to: &configuration)
             try images.apply(to: &configuration)
             try isolation.apply(to: &configuration)

@@ -31,6 +31,7 @@ struct LocalCommand: AsyncParsableCommand {
     @OptionGroup var offers: OfferOptions
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
+    @OptionGroup(title: "Sandboxes") var sandboxes: SandboxOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
@@ -94,6 +95,7 @@ struct LocalCommand: AsyncParsableCommand {
         configuration.allowedOrigins = node.allowedOrigins
         fetcher.apply(to: &configuration)
         logs.apply(to: &configuration)
+        sandboxes.apply(to: &configuration)
         networks.apply(to: &configuration)
         try images.apply(to: &configuration)
         try isolation.apply(to: &configuration)

@@ -116,6 +116,7 @@ struct AgentParts {
             containers: containers,
             files: files,
             fetcher: ground.fetcher,
+            sandboxes: sandboxes,
             verbosity: configuration.logVerbosity
         )
         let images = ImageCalls(images: ground.preparation.images, excluded: configuration.imageCleanup.excluded)

@@ -13,6 +13,7 @@ struct ReadCalls: Sendable {
     let containers: ContainerReads
     let files: FileReads
     let fetcher: Fetcher
+    let sandboxes: SandboxCounts
     let verbosity: LogVerbosity
 
     func answer(_ call: Mesos_V1_Agent_Call) async throws(Refusal) -> Mesos_V1_Agent_Response {
@@ -30,7 +31,7 @@ struct ReadCalls: Sendable {
             }
         case .getMetrics:
             guard call.hasGetMetrics else { throw Refusal(400, "get_metrics: missing; a call of type GET_METRICS must carry it") }
-            let metrics = AgentMetrics(try await view(), fetcher.statistics, now: SteadyClock().now).all
+            let metrics = AgentMetrics(try await view(), fetcher.statistics, sandboxes, now: SteadyClock().now).all
             return .response(.getMetrics) { response in
                 response.getMetrics.metrics = metrics.map { (name, value) in .with { ($0.name, $0.value) = (name, value) } }
             }

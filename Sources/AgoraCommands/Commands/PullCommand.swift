@@ -25,7 +25,7 @@ struct PullCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await ExitStatus.reporting {
-            let display = PullDisplay(isTerminal: Terminal.isColourful(.error), write: { await Terminal.write(Array($0.utf8), to: .error) })
+            let display = PullDisplay.onStandardError()
             let answers = try await Connection.with { connection in
                 await ClusterNode.ask(try await selection.nodes(connection)) { (node) throws(ClientError) in
                     let client = ImageClient(connection: connection, agent: node.endpoint)

@@ -66,7 +66,11 @@ struct RunCommand: AsyncParsableCommand {
             for note in launch.notes { await Terminal.note(note) }
             let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm, .sighup)
             let outcome = try await Connection.with { connection in
-                let runner = PodRunner(connection: connection, master: endpoint, options: manner.options, note: { await Terminal.note($0) })
+                let display = PullDisplay.onStandardError()
+                let runner = PodRunner(connection: connection, master: endpoint, options: manner.options, pulls: display) {
+                    await display.leave()
+                    await Terminal.note($0)
+                }
                 return try await runner.run(launch, interrupts: signals.map { _ in })
             }
             try await report(outcome)

@@ -17,6 +17,7 @@ actor OutputStreams {
 
     /// Told once when nobody reads standard output any more.
     private let onClosed: @Sendable () -> Void
+    private let beforeWriting: @Sendable () async -> Void
     private let width: Int
     private let isPrefixed: Bool
     private var lines: [Key: PrefixedLines] = [:]
@@ -24,9 +25,14 @@ actor OutputStreams {
     private var isClosed = false
 
     /// - Parameter names: of all tasks that may write.
-    init(names: [String], onClosed: @escaping @Sendable () -> Void = {}) {
+    init(
+        names: [String],
+        beforeWriting: @escaping @Sendable () async -> Void = {},
+        onClosed: @escaping @Sendable () -> Void = {}
+    ) {
         isPrefixed = names.count > 1
         width = min(names.map(\.count).max() ?? 0, 24)
+        self.beforeWriting = beforeWriting
         self.onClosed = onClosed
     }
 
@@ -48,6 +54,7 @@ actor OutputStreams {
 
     private func write(_ bytes: [UInt8], to stream: Terminal.Stream) async -> Bool {
         guard !isClosed else { return false }
+        await beforeWriting()
         guard await !Terminal.write(bytes, to: stream) else { return true }
         if !isClosed {
             isClosed = true

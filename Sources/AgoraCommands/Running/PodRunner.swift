@@ -15,6 +15,8 @@ struct PodRunner: Sendable {
     let connection: Connection
     let master: Endpoint
     let options: PodRunOptions
+    /// Shows how images come; nothing: nobody looks.
+    var pulls: PullDisplay?
     /// Hands a line to the user.
     let note: @Sendable (String) async -> Void
 
@@ -43,7 +45,9 @@ struct PodRunner: Sendable {
                 try await Task.sleep(for: Self.nextWait)
             }
         }
-        let outputs = OutputStreams(names: launch.tasks.map(\.name)) { continuation.yield(.interrupted) }
+        let outputs = OutputStreams(names: launch.tasks.map(\.name), beforeWriting: { await pulls?.leave() }) {
+            continuation.yield(.interrupted)
+        }
         let run = PodRun(launch, options: options, makeSuffix: Self.suffix)
         var session = PodSession(runner: self, run: run, outputs: outputs, inputs: continuation)
         defer {

@@ -13,6 +13,7 @@ struct PodSession {
     private var streamID: String?
     private var listener: Task<Void, Never>?
     private var followers: [TaskID: Follower] = [:]
+    private var pulls: Task<Void, Never>?
     private var lostAt: ContinuousClock.Instant?
     /// What was told last about why the pod waits.
     private var lastExplanation = ""
@@ -102,6 +103,8 @@ struct PodSession {
         for effect in effects {
             switch effect {
             case .send(let call):
+                // Before the agent begins, which may be quick.
+                if call.type == .accept { watchPulls() }
                 guard let error = await send(call) else { continue }
                 guard error.status != nil else {
                     // Nobody knows whether it has arrived: that is found out after the next subscription.
@@ -153,6 +156,13 @@ struct PodSession {
         }
     }
 
+    private mutating func watchPulls() {
+        pulls?.cancel()
+        guard let display = runner.pulls, case .launched(let placement) = run.phase else { return }
+        let (watch, images) = (PullWatch(connection: runner.connection, display: display), run.launch.publicImages)
+        pulls = Task { await watch.show(images, on: placement.agent) }
+    }
+
     private mutating func follow(_ sandbox: TaskSandbox) {
         guard !run.options.isDetached else { return }
         let ending = OutputFollower.Ending()
@@ -164,6 +174,8 @@ struct PodSession {
 
     /// Shows what is left of the output, and takes the framework away unless its tasks are to stay.
     private mutating func finish(_ outcome: PodOutcome) async -> PodOutcome {
+        pulls?.cancel()
+        await pulls?.value
         let tasks = followers.values.flatMap(\.tasks)
         let isComplete = run.tasks.values.allSatisfy { $0.end != nil }
         if !isComplete { tasks.forEach { $0.cancel() } }

@@ -13,6 +13,11 @@ actor PullDisplay {
     private var pulls: [String: PullState] = [:]
     private var linesShown = 0
 
+    /// On standard error, as the terminal or the pipe there wants it.
+    static func onStandardError() -> PullDisplay {
+        PullDisplay(isTerminal: Terminal.isColourful(.error), write: { await Terminal.write(Array($0.utf8), to: .error) })
+    }
+
     init(isTerminal: Bool, width: Int = Terminal.width(.error), write: @escaping @Sendable (String) async -> Void) {
         self.isTerminal = isTerminal
         self.width = width
@@ -26,6 +31,11 @@ actor PullDisplay {
         if isTerminal { return await redraw() }
         guard pull.ready > before else { return }
         await write("agora: \(node): \(pull.ready) of \(pull.total) layers\n")
+    }
+
+    /// Something else is written: what comes next stands below it.
+    func leave() {
+        linesShown = 0
     }
 
     private func redraw() async {

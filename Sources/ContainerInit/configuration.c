@@ -56,6 +56,19 @@ static char **read_strings(struct reader *reader, uint32_t *count, const char *w
     return strings;
 }
 
+static uint64_t read_wide_number(struct reader *reader, const char *what) {
+    uint64_t low = read_number(reader, what);
+    return low | (uint64_t)read_number(reader, what) << 32;
+}
+
+static const void *read_blob(struct reader *reader, uint32_t *size, const char *what) {
+    *size = read_number(reader, what);
+    if (*size > (size_t)(reader->end - reader->next)) broken(what);
+    const void *blob = reader->next;
+    reader->next += *size;
+    return blob;
+}
+
 static void read_volumes(struct reader *reader, struct configuration *configuration) {
     configuration->volume_count = read_count(reader, "volumes");
     configuration->volumes = allocate((size_t)configuration->volume_count + 1, sizeof(struct volume));
@@ -65,12 +78,9 @@ static void read_volumes(struct reader *reader, struct configuration *configurat
         volume->flags = read_number(reader, "volumes");
         volume->source = read_string(reader, "volumes");
         volume->target = read_string(reader, "volumes");
+        volume->content = read_blob(reader, &volume->content_size, "volumes");
+        volume->size = read_wide_number(reader, "volumes");
     }
-}
-
-static uint64_t read_wide_number(struct reader *reader, const char *what) {
-    uint64_t low = read_number(reader, what);
-    return low | (uint64_t)read_number(reader, what) << 32;
 }
 
 static void read_limits(struct reader *reader, struct confinement *confinement) {
@@ -105,10 +115,7 @@ static void read_confinement(struct reader *reader, struct confinement *confinem
     read_limits(reader, confinement);
     confinement->shared_memory = read_wide_number(reader, "size of /dev/shm");
     read_devices(reader, confinement);
-    confinement->filter_size = read_number(reader, "seccomp filter");
-    if (confinement->filter_size > (size_t)(reader->end - reader->next)) broken("seccomp filter");
-    confinement->filter = reader->next;
-    reader->next += confinement->filter_size;
+    confinement->filter = read_blob(reader, &confinement->filter_size, "seccomp filter");
 }
 
 static struct reader open_configuration(void) {

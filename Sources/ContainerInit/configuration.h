@@ -10,6 +10,9 @@ struct volume {
     uint32_t flags;
     const char *source;
     const char *target;
+    const void *content;
+    uint32_t content_size;  // bytes
+    uint64_t size;          // bytes
 };
 
 // A limit of setrlimit(2).

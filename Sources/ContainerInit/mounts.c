@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "mount_calls.h"
 
@@ -47,6 +49,42 @@ int set_mount_attributes(int mount, uint64_t attributes) {
 
 int set_single_mount_attributes(int mount, uint64_t attributes) {
     return change_attributes(mount, attributes, 0);
+}
+
+int set_mount_propagation(int mount, uint64_t propagation) {
+    struct mount_attr change = {.propagation = propagation};
+    return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &change, sizeof change);
+}
+
+// The number of the mount of a descriptor, as mountinfo has it; 0 if it is not told (proc_pid_fdinfo(5)).
+static unsigned long mount_number(int place) {
+    char path[64], line[256];
+    unsigned long number = 0;
+    snprintf(path, sizeof path, "/proc/self/fdinfo/%d", place);
+    FILE *facts = fopen(path, "re");
+    if (facts == NULL) return 0;
+    while (fgets(line, sizeof line, facts) != NULL && sscanf(line, "mnt_id: %lu", &number) != 1) {
+    }
+    fclose(facts);
+    return number;
+}
+
+int is_in_shared_mount(int place) {
+    unsigned long wanted = mount_number(place), number;
+    FILE *table = wanted != 0 ? fopen("/proc/self/mountinfo", "re") : NULL;
+    if (table == NULL) return -1;
+    char *line = NULL;
+    size_t room = 0;
+    int is_shared = 0;
+    while (getline(&line, &room, table) > 0) {
+        if (sscanf(line, "%lu ", &number) != 1 || number != wanted) continue;
+        // What a mount passes on to stands among the fields that a single "-" ends; paths have no spaces there.
+        const char *end = strstr(line, " - "), *field = strstr(line, " shared:");
+        is_shared = field != NULL && end != NULL && field < end;
+    }
+    free(line);
+    fclose(table);
+    return is_shared;
 }
 
 int map_mount_ids(int mount, int user_namespace) {

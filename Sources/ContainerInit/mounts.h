@@ -26,6 +26,12 @@ int set_mount_attributes(int mount, uint64_t attributes);
 // Sets attributes of one mount, wherever it stands.
 int set_single_mount_attributes(int mount, uint64_t attributes);
 
+// Whether mounts below a detached mount, and below all below it, are seen elsewhere: MS_PRIVATE, MS_SLAVE or MS_SHARED.
+int set_mount_propagation(int mount, uint64_t propagation);
+
+// Whether the mount in which an opened path is passes on what is mounted below it; -1 and errno if that cannot be told.
+int is_in_shared_mount(int place);
+
 // Shows the ids of files, of a detached mount and of all below it, by the map of a user namespace.
 int map_mount_ids(int mount, int user_namespace);
 

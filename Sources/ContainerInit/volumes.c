@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/magic.h>
+#include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -48,14 +51,89 @@ static void map_ids(const struct configuration *configuration, int mount, const 
     }
 }
 
+// What the container mounts is no concern of the host, unless that is wanted; what the host unmounts shall be gone.
+static void set_propagation(const struct volume *volume, int mount) {
+    if (set_mount_propagation(mount, volume->flags & AGORA_INIT_VOLUME_SHARED ? MS_SHARED : MS_SLAVE) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "separate the mounts below the volume at %s from the host's", volume->target);
+    }
+}
+
+static int open_host_source(const struct volume *volume) {
+    int place = open(volume->source, O_PATH | O_CLOEXEC);
+    if (place < 0) return -1;
+    if ((volume->flags & (AGORA_INIT_VOLUME_FOLLOWS_HOST | AGORA_INIT_VOLUME_SHARED)) && is_in_shared_mount(place) != 1) {
+        fail(AGORA_INIT_STAGE_VOLUME, 0, "%s is not in a shared mount, which the mount propagation of the volume at %s needs",
+            volume->source, volume->target);
+    }
+    int mount = copy_mount(place, "");
+    int error = errno;
+    close(place);
+    errno = error;
+    return mount;
+}
+
+// What is mounted in the parent is seen by it alone: it is looked for there.
+static int open_parent_source(const struct volume *volume) {
+    int own = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+    if (own < 0 || setns(AGORA_INIT_PARENT, CLONE_NEWNS) != 0) return -1;
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int place = root < 0 ? -1 : open_below(root, volume->source, PLAIN);
+    int mount = place < 0 ? -1 : copy_mount(place, "");
+    int error = errno;
+    if (setns(own, CLONE_NEWNS) != 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "come back from the mounts of the parent");
+    close(own);
+    if (root >= 0) close(root);
+    if (place >= 0) close(place);
+    errno = error;
+    return mount;
+}
+
+static int open_memory(const char *mode, uint64_t size) {
+    char text[24];
+    snprintf(text, sizeof text, "%" PRIu64, size);
+    const struct option options[] = {{"mode", mode}, {size > 0 ? "size" : NULL, text}, {NULL, NULL}};
+    return new_mount("tmpfs", options, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV);
+}
+
+// A file system for one file, which is what the container gets of it.
+static int open_secret(const struct volume *volume, struct source *source) {
+    int memory = open_memory("700", (uint64_t)volume->content_size + 4096);
+    int file = memory < 0 ? -1 : openat(memory, "secret", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+    if (file < 0) return -1;
+    const char *bytes = volume->content;
+    for (size_t left = volume->content_size; left > 0;) {
+        ssize_t written = write(file, bytes, left);
+        if (written < 0) return -1;
+        bytes += written;
+        left -= (size_t)written;
+    }
+    source->made = file;
+    int mount = copy_single_mount(memory, "secret");
+    int error = errno;
+    close(memory);
+    errno = error;
+    return mount;
+}
+
+static int open_origin(const struct volume *volume, struct source *source) {
+    switch (volume->origin) {
+    case AGORA_INIT_VOLUME_HOST: return open_host_source(volume);
+    case AGORA_INIT_VOLUME_SECRET: return open_secret(volume, source);
+    case AGORA_INIT_VOLUME_MEMORY: return open_memory("777", volume->size);
+    case AGORA_INIT_VOLUME_PARENT_MOUNTS: return open_parent_source(volume);
+    default: return open_sandbox_source(volume, source);
+    }
+}
+
 static void open_source(const struct configuration *configuration, const struct volume *volume, struct source *source) {
     source->made = -1;
-    source->mount = volume->origin == AGORA_INIT_VOLUME_HOST ? copy_mount(AT_FDCWD, volume->source)
-                                                             : open_sandbox_source(volume, source);
+    source->mount = open_origin(volume, source);
     struct stat facts;
     if (source->mount < 0 || fstat(source->mount, &facts) != 0) {
-        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", volume->source, volume->target);
+        const char *what = *volume->source ? volume->source : "a file system in memory";
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", what, volume->target);
     }
+    set_propagation(volume, source->mount);
     source->is_folder = S_ISDIR(facts.st_mode);
     uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
     if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
@@ -74,7 +152,8 @@ void open_sources(const struct configuration *configuration) {
     if (!(configuration->flags & AGORA_INIT_BIND_SANDBOX)) return;
     sandbox_mount = copy_mount(AGORA_INIT_SANDBOX, "");
     if (sandbox_mount >= 0) map_ids(configuration, sandbox_mount, configuration->sandbox);
-    if (sandbox_mount < 0 || set_mount_attributes(sandbox_mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0) {
+    if (sandbox_mount < 0 || set_mount_propagation(sandbox_mount, MS_SLAVE) != 0
+        || set_mount_attributes(sandbox_mount, MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV) != 0) {
         fail(AGORA_INIT_STAGE_VOLUME, errno, "open the sandbox to mount it at %s", configuration->sandbox);
     }
 }
@@ -132,7 +211,7 @@ void attach_sources(const struct configuration *configuration, int root) {
         if (place < 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "open the place for the volume at %s", volume->target);
         check_target(volume, place);
         if (attach_mount(sources[i].mount, place) != 0) {
-            fail(AGORA_INIT_STAGE_VOLUME, errno, "mount %s at %s", volume->source, volume->target);
+            fail(AGORA_INIT_STAGE_VOLUME, errno, "mount the volume at %s", volume->target);
         }
         close(place);
         close(sources[i].mount);

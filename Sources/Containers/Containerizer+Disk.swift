@@ -21,14 +21,18 @@ extension Containerizer {
         let running = state.withLock { state in
             state.tree.nodes.filter { id, node in
                 guard case .running = node.state else { return false }
-                return id.depth == 1 || node.facts.diskBytes != nil
+                return id.depth == 1 || node.facts.diskBytes != nil || !node.facts.folderLimits.isEmpty
             }
         }
         for (id, node) in running {
+            if let limitation = overfullFolder(of: id, node.facts) {
+                end(id, limitation)
+                continue
+            }
             guard let used = diskUsage(of: id, node.facts) else { continue }
             state.withLock { $0.entries[id]?.diskUsedBytes = used }
             guard configuration.enforcesDiskLimits, let limit = node.facts.diskBytes, used > limit else { continue }
-            end(id, limit: limit, used: used)
+            end(id, ContainerRecord.DiskLimitation(limit: limit, used: used))
         }
     }
 
@@ -44,10 +48,25 @@ extension Containerizer {
         return sizes.dropFirst().reduce(first.bytes) { $0 + $1.bytes }
     }
 
-    private func end(_ id: ContainerID, limit: Int64, used: Int64) {
+    /// A folder that has more in it than it may.
+    private func overfullFolder(of id: ContainerID, _ facts: ContainerFacts) -> ContainerRecord.DiskLimitation? {
+        guard !facts.folderLimits.isEmpty else { return nil }
+        let rootSandbox = state.withLock { $0.rootSandbox(of: id) }
+        guard let sandbox = try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox) else { return nil }
+        for (path, limit) in facts.folderLimits {
+            guard let folder = try? sandbox.folder(path),
+                let used = try? FolderSize.measure(folder, entryLimit: Self.countedEntries).bytes, used > limit
+            else { continue }
+            return ContainerRecord.DiskLimitation(limit: limit, used: used, folder: path)
+        }
+        return nil
+    }
+
+    private func end(_ id: ContainerID, _ limitation: ContainerRecord.DiskLimitation) {
+        let (limit, used) = (limitation.limit, limitation.used)
         logger.info("a container uses more disk than its limit", metadata: ["container": "\(id)", "limit": "\(limit)", "used": "\(used)"])
         do {
-            try runtime.append(ContainerRecord.line(of: ContainerRecord.DiskLimitation(limit: limit, used: used)), to: id)
+            try runtime.append(ContainerRecord.line(of: limitation), to: id)
             try startDestroying(id)
         } catch {
             // It may have ended meanwhile; else the next round tries again.

@@ -94,8 +94,11 @@ extension ContainerTermination {
         self.init(
             waitStatus: waitStatus,
             limitation: .disk(limitBytes: limit, usedBytes: used),
-            message:
-                "Disk limit exceeded: the container had \(used) bytes (\(used >> 20) MiB) on the disk, \(limit) (\(limit >> 20) MiB) are "
+            message: limitation.folder.map {
+                "Disk limit exceeded: the folder \($0) of the sandbox had \(used) bytes (\(used >> 20) MiB), \(limit) (\(limit >> 20) MiB) are "
+                    + "its limit; give the volume a larger size, or remove files earlier"
+            }
+                ?? "Disk limit exceeded: the container had \(used) bytes (\(used >> 20) MiB) on the disk, \(limit) (\(limit >> 20) MiB) are "
                 + "its limit; ask for more disk, or remove files earlier"
         )
     }

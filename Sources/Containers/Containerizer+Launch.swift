@@ -49,7 +49,9 @@ extension Containerizer {
         let confinement = try resolve(plan)
         let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
-            try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
+            let sandbox = try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
+            for folder in plan.spec.sharedFolders { try sandbox.makeOpen(folder.path) }
+            return sandbox
         }
         isSandboxNew = sandbox.isNew
         let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan, confinement) }
@@ -311,6 +313,7 @@ extension Containerizer.State {
             facts: facts,
             parent: id.parent.flatMap { entries[$0]?.process },
             parentSandbox: parentFacts?.sandbox,
+            parentMemory: parentFacts.map(LaunchPlan.memoryPlaces) ?? [:],
             rootSandbox: rootSandbox(of: id),
             limiting: tree.nearest(id) { $0.limits != nil } ?? id,
             tracking: tree.nearest(id, where: \.isTracked) ?? id,

@@ -1,5 +1,6 @@
 import AgentCore
 import Cluster
+import Foundation
 import MesosMessages
 import SwiftProtobuf
 import Testing
@@ -38,6 +39,28 @@ import Testing
         }
     }
 
+    private static func secret(_ field: String, _ change: (inout Mesos_V1_Secret) -> Void) -> Case {
+        var secret = Mesos_V1_Secret()
+        change(&secret)
+        return Case(field: field) { [secret] task in
+            task.command.environment.variables = [
+                .with {
+                    $0.name = "S"; $0.type = .secret; $0.secret = secret
+                }
+            ]
+        }
+    }
+
+    private static func label(_ field: String, _ key: String, _ value: String) -> Case {
+        Case(field: field) { task in
+            task.labels.labels = [
+                .with {
+                    $0.key = key; $0.value = value
+                }
+            ]
+        }
+    }
+
     static let cases = [
         Case(field: "health_check") { $0.healthCheck.type = .http },
         Case(field: "check") { $0.check.type = .command },
@@ -67,6 +90,20 @@ import Testing
                     $0.name = "SECRET"; $0.type = .secret
                 }
             ]
+        },
+        secret("command.environment.S.secret.reference") {
+            $0.type = .reference; $0.reference.name = "vault"
+        },
+        secret("command.environment.S.secret") { $0.type = .value },
+        secret("command.environment.S.secret") { $0.type = .unknown },
+        secret("command.environment.S.secret.value") {
+            $0.type = .value; $0.value.data = .init([0x61, 0])
+        },
+        secret("command.environment.S.secret.value") {
+            $0.type = .value; $0.value.data = .init([0xff, 0xfe])
+        },
+        secret("command.environment.S.secret.value") {
+            $0.type = .value; $0.value.data = .init(repeating: 0x61, count: (1 << 20) + 1)
         },
         Case(field: "command.environment.a=b") {
             $0.command.environment.variables = [
@@ -129,7 +166,19 @@ import Testing
             $0.containerPath = ""; $0.hostPath = "/tmp"
         },
         volume("container.volumes \"data\"") { $0.image.type = .docker },
-        volume("container.volumes \"data\"") { $0.source.type = .secret },
+        volume("container.volumes \"data\": source.secret") { $0.source.type = .secret },
+        volume("container.volumes \"data\": source.secret.reference") {
+            $0.source.type = .secret; $0.source.secret.type = .reference; $0.source.secret.reference.name = "vault"
+        },
+        volume("container.volumes \"data\": source.host_path.mount_propagation") {
+            $0.source = .with {
+                $0.type = .hostPath; $0.hostPath.path = "/tmp"; $0.hostPath.mountPropagation = .init()
+            }
+        },
+        label("labels.agora.tmpfs", "agora.tmpfs", ""), label("labels.agora.tmpfs", "agora.tmpfs", "/"),
+        label("labels.agora.tmpfs", "agora.tmpfs", "/a/../b"), label("labels.agora.tmpfs", "agora.tmpfs", "/a,size=0"),
+        label("labels.agora.tmpfs", "agora.tmpfs", "/a,size=1g"), label("labels.agora.tmpfs", "agora.tmpfs", "/a,memory"),
+        label("labels.agora.tmpfs", "agora.tmpfs", "/a,size=1,size=2"), label("labels.agora.tmpfs", "agora.tmpfs", "/a,"),
         volume("container.volumes \"data\"") { $0.source.type = .csiVolume },
         volume("container.volumes \"data\"") { $0.source.type = .dockerVolume },
         volume("container.volumes \"data\"") {
@@ -165,6 +214,20 @@ import Testing
         #expect(status?.source == .agent)
         agent.acknowledgeAll()
         #expect(agent.core.tasks.isEmpty && agent.disk.tasks.isEmpty && agent.core.frameworks.isEmpty)
+    }
+
+    @Test(arguments: ["", "a/b", "..", "a,size=-1", "a,size=", "a,memory,memory", "a,disk", String(repeating: "x", count: 64)])
+    func refusesVolumesOfExecutorsThatAreNone(value: String) {
+        var agent = CoreHarness.subscribed()
+        var executor = Mesos_V1_ExecutorInfo.sample()
+        executor.labels.labels = [
+            .with {
+                $0.key = "agora.volume"; $0.value = value
+            }
+        ]
+        agent.launchGroup([.sample("a")], executor: executor)
+        #expect(agent.states("a") == [.taskError])
+        #expect(agent.last("a")?.message.hasPrefix("executor.labels.agora.volume") == true, "\(agent.last("a")?.message ?? "")")
     }
 
     @Test(arguments: ["a/b", "..", "", String(repeating: "x", count: 256), "a\nb"])

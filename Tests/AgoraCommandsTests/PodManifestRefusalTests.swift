@@ -5,6 +5,19 @@ import Testing
 /// What is wrong with a pod file is told with its place.
 @Suite struct PodManifestRefusalTests {
     @Test(arguments: [
+        ("Bidirectional", "emptyDir: {}", "is for volumes of kind hostPath"),
+        ("None", "hostPath: {path: /v}", "None is not supported"),
+        ("Both", "hostPath: {path: /v}", "must be HostToContainer or Bidirectional"),
+    ])
+    func ofMountPropagation(_ mode: String, _ volume: String, _ message: String) {
+        let text = refusal {
+            let mount = "volumeMounts: [{name: v, mountPath: /v, mountPropagation: \(mode)}]"
+            return try launch(manifest(spec: "volumes: [{name: v, \(volume)}]", container: mount))
+        }
+        #expect(text.hasPrefix("spec.containers[0].volumeMounts[0].mountPropagation: \(message)"), "\(text)")
+    }
+
+    @Test(arguments: [
         ("restartPolicy", "hostNetwork: false", "spec.hostNetwork: is false: name the pod's network"),
         ("", "hostNetwork: 1", "spec.hostNetwork: must be true or false, is a number"),
         ("", "initContainers: [{name: a}]", "spec.initContainers: init containers are not supported yet; leave the field out"),
@@ -17,7 +30,10 @@ import Testing
         ("", "volumes: [{name: v}]", "spec.volumes[0]: needs emptyDir or hostPath"),
         ("", "volumes: [{name: v, secret: {secretName: x}}]", "spec.volumes[0].secret: volumes of this kind are not supported yet"),
         ("", "volumes: [{name: v, emptyDir: {}, hostPath: {path: /x}}]", "spec.volumes[0]: has emptyDir and hostPath"),
-        ("", "volumes: [{name: v, emptyDir: {medium: Memory}}]", "spec.volumes[0].emptyDir.medium: volumes in memory are not"),
+        ("", "volumes: [{name: v, emptyDir: {medium: HugePages}}]", "spec.volumes[0].emptyDir.medium: must be Memory"),
+        ("", "volumes: [{name: v, emptyDir: {sizeLimit: 0}}]", "spec.volumes[0].emptyDir.sizeLimit: must be above 0"),
+        ("", "volumes: [{name: v, emptyDir: {sizeLimit: much}}]", "spec.volumes[0].emptyDir.sizeLimit: \"much\" is not a quantity"),
+        ("", "volumes: [{name: v, emptyDir: {sizeLimit: 99999999Ei}}]", "spec.volumes[0].emptyDir.sizeLimit"),
         ("", "volumes: [{name: v, hostPath: {path: x}}]", "spec.volumes[0].hostPath.path: must begin with \"/\""),
         ("", "securityContext: {fsGroup: 5}", "spec.securityContext.fsGroup: volume owners are not supported yet"),
         ("", "dnsPolicy: None", "spec.dnsPolicy: \"None\" is not supported yet"),

@@ -85,6 +85,15 @@ import Testing
         #expect(tail.limits.isEmpty)
     }
 
+    @Test(
+        arguments: [("HostToContainer", .hostToContainer), ("Bidirectional", .bidirectional)] as [(String, Mesos_V1_MountPropagation.Mode)]
+    )
+    func mountsPropagateAsIsSaid(_ text: String, _ mode: Mesos_V1_MountPropagation.Mode) throws {
+        let mount = "volumeMounts: [{name: v, mountPath: /v, mountPropagation: \(text)}]"
+        let pod = try launch(manifest(spec: "volumes: [{name: v, hostPath: {path: /srv}}]", container: mount))
+        #expect(pod.tasks[0].container.volumes[0].source.hostPath.mountPropagation.mode == mode)
+    }
+
     @Test func theLeastIsEnough() throws {
         let pod = try launch("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: b, command: ['true']}]}}")
         #expect(pod.tasks.count == 1)

@@ -71,7 +71,7 @@ import Testing
             $0.command.environment.variables = [.with(name: "A", value: "1")]
             $0.command.environment.variables[0].type = .unknown
         },
-        Bad(words: "secrets are not built yet") {
+        Bad(words: "of type SECRET and has no secret") {
             $0.command.environment.variables = [.with(name: "A", value: nil)]
             $0.command.environment.variables[0].type = .secret
         },

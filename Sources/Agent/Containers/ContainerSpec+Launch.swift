@@ -25,10 +25,12 @@ extension ContainerSpec {
         )
         streams.terminal = launch.terminal.map { TerminalSize(columns: $0.columns, rows: $0.rows) }
         streams.keepsInput = launch.keepsInput
+        secretVariables = Set((launch.command?.environment.variables ?? []).filter { $0.type == .secret }.map(\.name))
         networks = launch.networks.map(NetworkRequest.init)
         addressVariable = "MESOS_CONTAINER_IP"
         diskBytes = launch.limits.diskBytes
         gpus = launch.limits.gpus
+        sharedFolders = launch.sharedFolders.map { Containers.SharedFolder(path: $0.path, limitBytes: $0.limitBytes) }
         confinement = Confinement(launch.confinement)
     }
 
@@ -56,7 +58,8 @@ extension ContainerSpec {
         }
         variables += launch.agentVariables
         for variable in launch.command?.environment.variables ?? [] {
-            variables.append(EnvironmentVariable(variable.name, variable.value))
+            let value = variable.type == .secret ? String(decoding: variable.secret.value.data, as: UTF8.self) : variable.value
+            variables.append(EnvironmentVariable(variable.name, value))
         }
         var positions: [String: Int] = [:]
         var merged: [(String, String)] = []
@@ -81,8 +84,16 @@ extension VolumeMount {
             case .host(let path): .host(path)
             case .sandbox(let path): .sandbox(path)
             case .parentSandbox(let path): .parentSandbox(path)
+            case .secret(let content): .secret(content)
+            case .memory(let bytes): .memory(bytes: bytes)
             }
         self.init(source: source, containerPath: volume.containerPath, isReadOnly: volume.isReadOnly)
+        propagation =
+            switch volume.propagation {
+            case .usual: .usual
+            case .hostToContainer: .hostToContainer
+            case .bidirectional: .bidirectional
+            }
     }
 }
 

@@ -2,11 +2,12 @@ import AgentCore
 import Cluster
 import FoundationEssentials
 import GRDB
+import MesosAPI
 import MesosMessages
 import Storage
 import SwiftProtobuf
 
-/// What the agent keeps in its database, as tables.
+/// What the agent keeps in its database, as tables; secrets are left out.
 enum AgentTables {
     static let migrations = [
         StorageMigration(
@@ -99,7 +100,7 @@ enum AgentTables {
         try database.execute(
             sql: "INSERT OR REPLACE INTO executors (framework, id, kind, info, container, sandbox) VALUES (?, ?, ?, ?, ?, ?)",
             arguments: [
-                executor.key.framework.value, executor.key.executor.value, executor.kind.rawValue, try executor.info.stored,
+                executor.key.framework.value, executor.key.executor.value, executor.kind.rawValue, try executor.info.withoutSecrets.stored,
                 executor.container.description, executor.sandbox,
             ]
         )
@@ -117,7 +118,7 @@ enum AgentTables {
                     is_delivered = excluded.is_delivered
                 """,
             arguments: [
-                task.key.framework.value, task.key.task.value, try task.info.stored, task.executor?.executor.value,
+                task.key.framework.value, task.key.task.value, try task.info.withoutSecrets.stored, task.executor?.executor.value,
                 task.container?.description, task.group, task.kill?.cause.rawValue, task.kill?.began.nanoseconds,
                 task.kill?.deadline.nanoseconds, task.completionDeadline?.nanoseconds, task.delivery?.rawValue, task.isDelivered,
             ]

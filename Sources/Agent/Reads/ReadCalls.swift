@@ -100,7 +100,7 @@ extension AgentView {
 
     fileprivate var executorLists: Mesos_V1_Agent_Response.GetExecutors {
         func entry(_ info: Mesos_V1_ExecutorInfo) -> Mesos_V1_Agent_Response.GetExecutors.Executor {
-            .with { $0.executorInfo = info }
+            .with { $0.executorInfo = info.withoutSecrets }
         }
         var lists = Mesos_V1_Agent_Response.GetExecutors()
         lists.executors = executors.map { entry($0.stored.info) }

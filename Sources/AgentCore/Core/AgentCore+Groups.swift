@@ -1,5 +1,6 @@
 import Cluster
 import HashTreeCollections
+import MesosAPI
 import MesosMessages
 
 extension AgentCore {
@@ -58,7 +59,7 @@ extension AgentCore {
         _ info: Mesos_V1_ExecutorInfo,
         _ turn: inout Turn
     ) throws(LaunchRefusal) {
-        guard executor.stored.kind == .default, executor.stored.info == info else {
+        guard executor.stored.kind == .default, executor.stored.info.withoutSecrets == info.withoutSecrets else {
             throw LaunchRefusal("executor: one with the id \"\(executor.key.executor)\" runs here and is described differently")
         }
         guard executor.phase != .ending else {

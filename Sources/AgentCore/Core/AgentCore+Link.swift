@@ -1,5 +1,6 @@
 import Cluster
 import HashTreeCollections
+import MesosAPI
 public import MesosMessages
 
 extension AgentCore {
@@ -127,7 +128,7 @@ extension AgentCore {
         call.subscribe.executors = executors.values.filter { $0.stored.kind != .command }.sorted { $0.key < $1.key }.map { executor in
             var message = Agora_V1_AgentCall.Executor()
             message.frameworkID.value = executor.key.framework.value
-            message.executor = executor.stored.info
+            message.executor = executor.stored.info.withoutSecrets
             return message
         }
         call.subscribe.tasks = tasks.values.sorted { $0.key < $1.key }.map(\.message)

@@ -1,5 +1,6 @@
 import Cluster
 import HashTreeCollections
+import MesosAPI
 import MesosMessages
 
 extension AgentCore {
@@ -46,7 +47,7 @@ extension AgentCore {
     }
 
     private func check(_ executor: ExecutorRecord, is info: Mesos_V1_ExecutorInfo) throws(LaunchRefusal) {
-        guard executor.stored.kind == .custom, executor.stored.info == info else {
+        guard executor.stored.kind == .custom, executor.stored.info.withoutSecrets == info.withoutSecrets else {
             throw LaunchRefusal("executor: one with the id \"\(executor.key.executor)\" runs here and is described differently")
         }
     }

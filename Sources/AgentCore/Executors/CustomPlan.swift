@@ -1,4 +1,5 @@
 import Cluster
+import MesosAPI
 import MesosMessages
 
 extension Mesos_V1_ExecutorInfo {
@@ -34,6 +35,9 @@ struct CustomPlan {
     static func check(_ task: Mesos_V1_TaskInfo) throws(LaunchRefusal) {
         let hasVolumes = task.resources.contains { $0.hasDisk && ($0.disk.hasPersistence || $0.disk.hasVolume) }
         guard !hasVolumes else { throw .unsupported("resources", "persistent volumes are") }
+        guard task.withoutSecrets == task else {
+            throw LaunchRefusal("command, container: a task of a custom executor brings no secrets; give them to the executor")
+        }
         let limits = try ContainerLimits(resources: task.resources, limits: task.limits)
         guard limits.gpus == 0 else { throw .unsupported("resources", "gpus of tasks that come to a running executor are") }
     }

@@ -24,6 +24,8 @@ public struct ContainerLaunch: Sendable, Hashable {
     public var links: [SandboxLink]
     /// What else is to be seen in it.
     public var volumes: [ContainerVolume]
+    /// Folders of its sandbox for the containers inside.
+    public var sharedFolders: [SharedFolder] = []
     /// What it may use.
     public var limits: ContainerLimits
     /// Whether it lives in the cgroup of the container around it.
@@ -90,6 +92,20 @@ public struct ContainerVolume: Sendable, Hashable {
         case sandbox(String)
         /// A path below the sandbox of the container around it, relative.
         case parentSandbox(String)
+        /// A file in memory with this content.
+        case secret([UInt8])
+        /// An empty file system in memory, of a size in bytes; nothing: half of the machine's memory.
+        case memory(bytes: Int64?)
+    }
+
+    /// Whether mounts that are made below it later are seen on the other side.
+    public enum Propagation: Sendable, Hashable {
+        /// Those of the host are seen in the container, if they are in a shared mount; as for all volumes in Mesos.
+        case usual
+        /// The same, and the host's path must be in a shared mount.
+        case hostToContainer
+        /// Those of either side are seen on the other; the host's path must be in a shared mount.
+        case bidirectional
     }
 
     /// Where the content comes from.
@@ -98,6 +114,8 @@ public struct ContainerVolume: Sendable, Hashable {
     public var containerPath: String
     /// Whether it cannot be written to there.
     public var isReadOnly: Bool
+    /// For a path of the host.
+    public var propagation = Propagation.usual
 }
 
 /// As whom a container's program runs.

@@ -41,9 +41,18 @@ struct ContainerRequest {
 
     private static func check(_ variable: Mesos_V1_Environment.Variable) throws(LaunchRefusal) {
         let field = "command.environment.\(variable.name)"
-        guard variable.type == .value, !variable.hasSecret else { throw .unsupported(field, "secrets are") }
         guard !variable.name.isEmpty, !variable.name.contains("="), !variable.name.contains("\0") else {
             throw LaunchRefusal("\(field): a variable's name must not be empty and has no \"=\" and no NUL")
+        }
+        if variable.type == .secret {
+            guard variable.hasSecret, !variable.hasValue else {
+                throw LaunchRefusal("\(field): of type SECRET, it must have a secret and no value")
+            }
+            _ = try SecretValue.text(of: variable.secret, "\(field).secret")
+            return
+        }
+        guard variable.type == .value, !variable.hasSecret else {
+            throw LaunchRefusal("\(field): must be of type VALUE with a value, or of type SECRET with a secret")
         }
         guard variable.hasValue, !variable.value.contains("\0") else {
             throw LaunchRefusal("\(field): the value is missing or contains the character NUL")
@@ -89,8 +98,8 @@ extension ImageRequest {
 
     private static func value(of secret: Mesos_V1_Secret) throws(LaunchRefusal) -> [UInt8] {
         let field = "container.mesos.image.docker.config"
-        guard secret.type == .value else { throw .unsupported("\(field).reference", "secrets by reference are") }
-        guard secret.hasValue, !secret.value.data.isEmpty else { throw LaunchRefusal("\(field).value: is missing or empty") }
-        return [UInt8](secret.value.data)
+        let bytes = try SecretValue.bytes(of: secret, field)
+        guard !bytes.isEmpty else { throw LaunchRefusal("\(field).value: is missing or empty") }
+        return bytes
     }
 }

@@ -1,14 +1,15 @@
 import MesosMessages
 
 extension ContainerVolume {
-    /// The volume of a message; those that need a driver, a plugin, a secret or an image are refused.
+    /// The volume of a message; those that need a driver, a plugin or an image are refused.
     init(_ volume: Mesos_V1_Volume) throws(LaunchRefusal) {
         let field = "container.volumes \"\(volume.containerPath)\""
         try Self.checkPath(volume.containerPath, "\(field): container_path")
         self.init(
             source: try Self.source(of: volume, field),
             containerPath: volume.containerPath,
-            isReadOnly: volume.mode == .ro
+            isReadOnly: volume.mode == .ro,
+            propagation: try Self.propagation(of: volume, field)
         )
     }
 
@@ -24,7 +25,7 @@ extension ContainerVolume {
         case .hostPath: return try hostPath(volume.source.hostPath, field)
         case .sandboxPath: return try sandboxPath(volume.source.sandboxPath, field)
         case .dockerVolume: throw .unsupported(field, "volumes of Docker drivers are")
-        case .secret: throw .unsupported(field, "secrets are")
+        case .secret: return .secret(try SecretValue.bytes(of: volume.source.secret, "\(field): source.secret"))
         case .csiVolume: throw .unsupported(field, "CSI volumes are")
         default: throw LaunchRefusal("\(field): source.type must be HOST_PATH or SANDBOX_PATH")
         }
@@ -38,8 +39,16 @@ extension ContainerVolume {
         guard source.path.hasPrefix("/") else {
             throw LaunchRefusal("\(field): source.host_path.path must be absolute, is \"\(source.path)\"")
         }
-        guard !source.hasMountPropagation else { throw .unsupported(field, "mount propagation is") }
         return .host(source.path)
+    }
+
+    private static func propagation(of volume: Mesos_V1_Volume, _ field: String) throws(LaunchRefusal) -> Propagation {
+        guard volume.source.hostPath.hasMountPropagation else { return .usual }
+        switch volume.source.hostPath.mountPropagation.mode {
+        case .hostToContainer: return .hostToContainer
+        case .bidirectional: return .bidirectional
+        default: throw LaunchRefusal("\(field): source.host_path.mount_propagation.mode must be HOST_TO_CONTAINER or BIDIRECTIONAL")
+        }
     }
 
     private static func sandboxPath(

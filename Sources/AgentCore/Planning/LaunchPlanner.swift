@@ -18,13 +18,17 @@ struct LaunchPlanner {
             limits: plan.limits
         )
         launch.apply(plan.options)
+        launch.volumes += plan.wishes.memory
         launch.links = [layout.latest(of: executor.key, on: environment.agent, container: executor.container)]
         return launch
     }
 
     /// The container that holds the tasks of an executor.
     func executor(_ plan: ExecutorPlan, limits: ContainerLimits) -> ContainerLaunch {
-        self.executor(plan.request, limits: limits)
+        var launch = self.executor(plan.request, limits: limits)
+        launch.volumes += plan.wishes.memory
+        launch.sharedFolders = plan.wishes.folders
+        return launch
     }
 
     /// The container of an executor, whatever it runs.
@@ -45,6 +49,7 @@ struct LaunchPlanner {
         // Who has GPUs has a cgroup that says which.
         launch.sharesCgroup = plan.sharesCgroup && limits.gpus == 0
         launch.apply(plan.options)
+        launch.volumes += plan.wishes.memory
         let name = plan.task.taskID.value
         launch.links = [SandboxLink(path: "\(executor.sandbox)/tasks/\(name)", target: "../containers/\(id.value)")]
         return launch

@@ -11,6 +11,7 @@ import MesosMessages
 /// | `agora.cpuset_cpus` | the processors that it runs on, as `0-3,8` |
 /// | `agora.io_weight` | its share of the disks when these are busy, 1 to 10000; 100 is usual |
 /// | `agora.arguments` | `replace-command`: arguments replace the image's command, as with `docker run` |
+/// | `agora.tmpfs` | a file system in memory: see ``VolumeWishes`` |
 /// | `agora.stdin` | `open`: the command's input stays open for those who attach to it |
 struct TaskOptions {
     var workingDirectory: String?

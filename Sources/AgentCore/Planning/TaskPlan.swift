@@ -7,6 +7,7 @@ struct TaskPlan {
     let request: ContainerRequest
     let limits: ContainerLimits
     let options: TaskOptions
+    let wishes: VolumeWishes
 
     /// - Throws: what is wrong with the task, by field.
     init(_ task: Mesos_V1_TaskInfo, for kind: ExecutorKind) throws(LaunchRefusal) {
@@ -19,6 +20,7 @@ struct TaskPlan {
         )
         limits = try ContainerLimits(resources: task.resources, limits: task.limits)
         options = try TaskOptions(task.labels)
+        wishes = try VolumeWishes(ofTask: task.labels)
         guard request.command != nil || request.image != nil else {
             throw LaunchRefusal("command: missing; a task without an image must say what to run")
         }
@@ -81,6 +83,7 @@ struct ExecutorPlan {
     let info: Mesos_V1_ExecutorInfo
     let request: ContainerRequest
     let limits: ContainerLimits
+    let wishes: VolumeWishes
 
     /// - Throws: what is wrong with the executor, by field.
     init(_ info: Mesos_V1_ExecutorInfo) throws(LaunchRefusal) {
@@ -91,6 +94,7 @@ struct ExecutorPlan {
         do {
             request = try ContainerRequest(command: nil, container: info.hasContainer ? info.container : nil, isNested: false)
             limits = try ContainerLimits(resources: info.resources)
+            wishes = try VolumeWishes(ofExecutor: info.labels)
         } catch {
             throw LaunchRefusal("executor.\(error)")
         }

@@ -1,5 +1,7 @@
 import Cluster
 import Foundation
+import MesosMessages
+import SwiftProtobuf
 
 /// Reads the texts of `agora run`'s flags by the rules of `docker run`.
 enum RunFlagText {
@@ -79,6 +81,24 @@ enum RunFlagText {
             throw PodFileError("--volume", "\"\(parts[1].clipped)\" must not contain \"..\"")
         }
         return PodMount(volume: "", source: .host(path), path: parts[1], isReadOnly: mode == "ro")
+    }
+
+    /// "PATH[:size=BYTES]", as the label that asks for it.
+    static func memoryVolume(_ text: String) throws(PodFileError) -> Mesos_V1_Label {
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+        guard let path = parts.first, path.contains(where: { $0 != "/" }), !path.contains(","), !path.split(separator: "/").contains("..")
+        else {
+            throw PodFileError("--tmpfs", "\"\(text.clipped)\" must be written PATH or PATH:size=64m, with a path that is not the root")
+        }
+        var value = path
+        if parts.count == 2 {
+            guard parts[1].hasPrefix("size="), let size = ByteCount(argument: String(parts[1].dropFirst("size=".count))), size.bytes > 0
+            else {
+                throw PodFileError("--tmpfs", "\"\(parts[1].clipped)\" must be a size above 0, as size=64m")
+            }
+            value += ",size=\(size.bytes)"
+        }
+        return .with { ($0.key, $0.value) = ("agora.tmpfs", value) }
     }
 
     static func cpus(_ text: String) throws(PodFileError) -> Scalar {

@@ -22,6 +22,13 @@ struct RunFlags: ParsableArguments {
     var volume: [String] = []
     @Option(
         help: ArgumentHelp(
+            "A file system in memory, and how large it may become, as /tmp:size=64m; without a size half of the machine's memory.",
+            valueName: "path[:size=bytes]"
+        )
+    )
+    var tmpfs: [String] = []
+    @Option(
+        help: ArgumentHelp(
             "A file to bring into the sandbox, unpacked if it is an archive: http(s)://…, or a path there.",
             valueName: "uri"
         )
@@ -63,7 +70,7 @@ struct RunFlags: ParsableArguments {
         ]
         if let used = texts.first(where: { $0.1 != nil }) { return used.0 }
         let lists = [
-            ("--env", env), ("--env-file", envFile), ("--volume", volume), ("--uri", uri), ("--label", label),
+            ("--env", env), ("--env-file", envFile), ("--volume", volume), ("--tmpfs", tmpfs), ("--uri", uri), ("--label", label),
             ("--node-selector", nodeSelector),
         ]
         if let used = lists.first(where: { !$0.1.isEmpty }) { return used.0 }
@@ -95,7 +102,7 @@ extension RunFlags {
             line.labels
             + (try RunFlagText.pairs(label, flag: "--label").map { pair in
                 .with { ($0.key, $0.value) = (pair.name, pair.value) }
-            })
+            }) + (try tmpfs.map(RunFlagText.memoryVolume))
         try fillContainer(of: &task)
         try confinement.confinement(hasImage: image != nil).apply(to: &task)
         if let stopTimeout { task.killPolicy.gracePeriod.nanoseconds = stopTimeout.nanoseconds }

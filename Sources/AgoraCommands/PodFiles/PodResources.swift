@@ -77,6 +77,14 @@ enum PodResources {
         return try bounded(remainder == 0 ? quotient : quotient + 1, value)
     }
 
+    /// A number of bytes, at least one.
+    static func bytes(_ value: ManifestValue) throws(PodFileError) -> Int64 {
+        let quantity = try Quantity(parsing: try value.textOrNumber(), at: value.path)
+        guard quantity.thousandths > 0 else { throw value.error("must be above 0") }
+        let (quotient, remainder) = quantity.thousandths.quotientAndRemainder(dividingBy: 1000)
+        return remainder == 0 ? quotient : quotient + 1
+    }
+
     private static func bounded(_ thousandths: Int64, _ value: ManifestValue) throws(PodFileError) -> Scalar {
         guard thousandths <= Scalar.maximum.thousandths else { throw value.error("is more than any machine has") }
         return Scalar(thousandths: thousandths)

@@ -12,10 +12,12 @@ struct PodSpecification {
     private var deadline: Int64?
     private var sharesProcesses = false
     private var hostname: String?
+    private let volumeLabels: [Mesos_V1_Label]
 
     init(_ value: ManifestValue) throws(PodFileError) {
         var fields = try ManifestFields(value)
         let volumes = try PodVolumes(fields.take("volumes"))
+        volumeLabels = volumes.executorLabels
         let security = try PodSecurity(fields.take("securityContext"), of: .pod)
         let list = try fields.require("containers")
         for item in try list.list(atMost: PodFileLimits.containers) {
@@ -97,6 +99,7 @@ extension PodSpecification {
             executor.name = name
             executor.executorID.value = ""
             executor.resources = TaskNeeds.executor.resources
+            if !volumeLabels.isEmpty { executor.labels.labels = volumeLabels }
             guard let hostname else { return }
             executor.container = .with {
                 $0.type = .mesos

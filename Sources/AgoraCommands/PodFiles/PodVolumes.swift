@@ -6,7 +6,7 @@ struct PodVolumes {
     /// Where a volume's content is.
     enum Source {
         /// A folder of the pod's own, gone with it.
-        case emptyDirectory
+        case emptyDirectory(EmptyDirectory)
         /// A path of the machine, absolute.
         case host(String)
     }
@@ -31,10 +31,7 @@ struct PodVolumes {
         let empty = fields.take("emptyDir")
         let host = fields.take("hostPath")
         guard empty == nil || host == nil else { throw PodFileError(fields.path, "has emptyDir and hostPath; one is allowed") }
-        if let empty {
-            try ManifestFields(empty).finish(unsupported: ["medium": "volumes in memory are", "sizeLimit": "size limits are"])
-            return .emptyDirectory
-        }
+        if let empty { return .emptyDirectory(try EmptyDirectory(empty)) }
         guard let host else { return nil }
         var hostFields = try ManifestFields(host)
         let path = try hostFields.require("path")
@@ -63,7 +60,7 @@ struct PodVolumes {
             throw name.error("there is no volume \"\(text.clipped)\" in spec.volumes" + (near.map { "; did you mean \"\($0)\"?" } ?? ""))
         }
         let path = try fields.require("mountPath")
-        let mount = PodMount(
+        var mount = PodMount(
             volume: text,
             source: source,
             path: try path.nonEmptyText(),
@@ -71,11 +68,31 @@ struct PodVolumes {
         )
         guard !mount.path.split(separator: "/").contains("..") else { throw path.error("must not contain \"..\"") }
         guard mount.path.contains(where: { $0 != "/" }) else { throw path.error("must not be the root folder") }
+        if let propagation = fields.take("mountPropagation") { mount.propagation = try Self.propagation(propagation, of: source) }
         try fields.finish(unsupported: [
-            "mountPropagation": "mount propagation is", "recursiveReadOnly": "recursive read-only is", "subPath": "parts of volumes are",
+            "recursiveReadOnly": "recursive read-only is", "subPath": "parts of volumes are",
             "subPathExpr": "parts of volumes are",
         ])
         return mount
+    }
+
+    private static func propagation(_ value: ManifestValue, of source: Source) throws(PodFileError) -> Mesos_V1_MountPropagation.Mode {
+        if case .emptyDirectory = source { throw value.error("is for volumes of kind hostPath; leave the field out") }
+        switch try value.text() {
+        case "HostToContainer": return .hostToContainer
+        case "Bidirectional": return .bidirectional
+        case "None":
+            throw value.error("None is not supported: mounts that the machine makes later are seen wherever they can; leave the field out")
+        default: throw value.error("must be HostToContainer or Bidirectional")
+        }
+    }
+
+    /// As the executor that holds the pod together is told of them.
+    var executorLabels: [Mesos_V1_Label] {
+        sources.sorted { $0.key < $1.key }.compactMap { name, source in
+            guard case .emptyDirectory(let folder) = source else { return nil }
+            return .with { ($0.key, $0.value) = ("agora.volume", name + folder.words) }
+        }
     }
 
     /// Refuses a volume that no container uses: it is a mistake, and Kubernetes would make it for nothing.
@@ -99,6 +116,27 @@ struct PodVolumes {
     }()
 }
 
+/// `emptyDir` of a volume.
+struct EmptyDirectory {
+    private let isInMemory: Bool
+    private let bytes: Int64?
+
+    init(_ value: ManifestValue) throws(PodFileError) {
+        var fields = try ManifestFields(value)
+        let medium = fields.take("medium")
+        let text = try medium?.text() ?? ""
+        guard text.isEmpty || text == "Memory" else {
+            throw medium?.error("must be Memory, or left out") ?? PodFileError(value.path, "medium")
+        }
+        isInMemory = text == "Memory"
+        bytes = try fields.take("sizeLimit").map { limit throws(PodFileError) in try PodResources.bytes(limit) }
+        try fields.finish(unsupported: [:])
+    }
+
+    /// What stands after its name in the label `agora.volume`.
+    var words: String { (isInMemory ? ",memory" : "") + (bytes.map { ",size=\($0)" } ?? "") }
+}
+
 /// A volume in a container.
 struct PodMount {
     var volume: String
@@ -106,6 +144,8 @@ struct PodMount {
     /// Where the container sees it: absolute, or relative to its sandbox.
     var path: String
     var isReadOnly: Bool
+    /// Whether later mounts are seen on the other side; nothing: they are not.
+    var propagation: Mesos_V1_MountPropagation.Mode?
 
     var message: Mesos_V1_Volume {
         .with {
@@ -119,6 +159,7 @@ struct PodMount {
             case .host(let path):
                 $0.source.type = .hostPath
                 $0.source.hostPath.path = path
+                if let propagation { $0.source.hostPath.mountPropagation.mode = propagation }
             }
         }
     }

@@ -7,7 +7,7 @@
 // The configuration, in this order:
 //   magic, flags, number of cgroup descriptors
 //   hostname, place to build the root, upper folder, work folder, layers (count, then lowest first)
-//   volumes (count, then for each: origin, flags, source, target)
+//   volumes (count, then for each: origin, flags, source, target, content as a length and bytes, size in bytes of 64 bits)
 //   user, working directory, sandbox as the container sees it
 //   columns and rows of the terminal, size of a log in KiB (0: any), number of logs
 //   executable, arguments (count, then each), environment (count, then each "name=value")
@@ -85,11 +85,16 @@ enum agora_init_volume_origin {
     AGORA_INIT_VOLUME_HOST = 0,             // source is a path of the host
     AGORA_INIT_VOLUME_SANDBOX = 1,          // source is below the sandbox
     AGORA_INIT_VOLUME_PARENT_SANDBOX = 2,   // source is below the parent's sandbox
+    AGORA_INIT_VOLUME_SECRET = 3,           // a file in memory with the content
+    AGORA_INIT_VOLUME_MEMORY = 4,           // an empty file system in memory of the size; 0: half of the machine's
+    AGORA_INIT_VOLUME_PARENT_MOUNTS = 5,    // source is a path as the parent sees it
 };
 
 enum agora_init_volume_flag {
     AGORA_INIT_VOLUME_READ_ONLY = 1 << 0,
     AGORA_INIT_VOLUME_IN_SANDBOX = 1 << 1,  // the target is below the sandbox
+    AGORA_INIT_VOLUME_FOLLOWS_HOST = 1 << 2,    // later mounts of the host must be seen in the container
+    AGORA_INIT_VOLUME_SHARED = 1 << 3,          // and those of the container on the host
 };
 
 // Where a set-up failed.

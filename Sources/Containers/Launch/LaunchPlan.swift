@@ -13,6 +13,8 @@ struct LaunchPlan: Sendable {
     /// The first process of the parent.
     let parent: Pidfd?
     let parentSandbox: String?
+    /// Where the parent has file systems in memory: by the path in its sandbox, the path as it sees it.
+    let parentMemory: [String: String]
     /// The sandbox at the top, above which no container can change anything.
     let rootSandbox: String?
     /// The nearest containers, itself included, with a cgroup that limits and one that tracks.
@@ -54,11 +56,23 @@ struct LaunchPlan: Sendable {
         facts.hasTerminal = spec.streams.terminal != nil
         facts.keepsInput = spec.streams.keepsInput
         facts.hasOwnNetwork = !spec.networks.isEmpty
+        for folder in spec.sharedFolders { facts.folderLimits[folder.path] = folder.limitBytes }
+        facts.memoryFolders = spec.volumes.compactMap { volume in
+            guard case .memory = volume.source, !volume.containerPath.hasPrefix("/") else { return nil }
+            return volume.containerPath
+        }
         return facts
     }
 }
 
 extension LaunchPlan {
+    /// Where a container has file systems in memory, by the path in its sandbox.
+    static func memoryPlaces(_ facts: ContainerFacts) -> [String: String] {
+        let sandbox = facts.hasImageRoot ? sandboxInImage : facts.sandbox
+        let places = facts.memoryFolders.map { ($0.split(separator: "/").joined(separator: "/"), "\(sandbox)/\($0)") }
+        return Dictionary(places) { first, _ in first }
+    }
+
     /// The cgroups that its processes belong into.
     var cgroups: CgroupPlaces {
         var places = CgroupPlaces(limiting: ContainerCgroups.path(of: limiting), tracking: ContainerCgroups.path(of: tracking))
@@ -69,7 +83,9 @@ extension LaunchPlan {
 
     private struct Volume {
         let origin: agora_init_volume_origin
-        let source: String
+        var source = ""
+        var content: [UInt8] = []
+        var bytes: Int64 = 0
     }
 
     /// What the container's first process is told.
@@ -128,7 +144,8 @@ extension LaunchPlan {
     /// What sessions inside take over; nothing without a command.
     var setting: CommandSetting? {
         guard spec.command != nil else { return nil }
-        return CommandSetting(environment: variables, workingDirectory: workingDirectory)
+        let shown = spec.environment.filter { !spec.secretVariables.contains($0.0) }
+        return CommandSetting(environment: shown.map { "\($0.0)=\($0.1)" }, workingDirectory: workingDirectory)
     }
 
     private var variables: [String] { spec.environment.map { "\($0.0)=\($0.1)" } }
@@ -151,15 +168,36 @@ extension LaunchPlan {
             switch volume.source {
             case .host(let path): Volume(origin: AGORA_INIT_VOLUME_HOST, source: path)
             case .sandbox(let path): Volume(origin: AGORA_INIT_VOLUME_SANDBOX, source: path)
-            case .parentSandbox(let path): Volume(origin: AGORA_INIT_VOLUME_PARENT_SANDBOX, source: path)
+            case .parentSandbox(let path): parentVolume(path)
+            case .secret(let content): Volume(origin: AGORA_INIT_VOLUME_SECRET, content: content)
+            case .memory(let bytes): Volume(origin: AGORA_INIT_VOLUME_MEMORY, bytes: bytes ?? 0)
             }
         let placeInSandbox = volume.containerPath.hasPrefix("/") ? Path.below(sandboxInside, volume.containerPath) : volume.containerPath
         var flags: UInt32 = volume.isReadOnly ? AGORA_INIT_VOLUME_READ_ONLY.rawValue : 0
         if placeInSandbox != nil { flags |= AGORA_INIT_VOLUME_IN_SANDBOX.rawValue }
+        switch volume.propagation {
+        case .usual: break
+        case .hostToContainer: flags |= AGORA_INIT_VOLUME_FOLLOWS_HOST.rawValue
+        case .bidirectional: flags |= AGORA_INIT_VOLUME_SHARED.rawValue
+        }
         encoder.number(source.origin.rawValue)
         encoder.number(flags)
         encoder.string(source.source)
         encoder.string(placeInSandbox ?? volume.containerPath)
+        encoder.blob(source.content)
+        encoder.wideNumber(UInt64(clamping: source.bytes))
+    }
+
+    private func parentVolume(_ path: String) -> Volume {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: true)
+        for count in stride(from: parts.count, to: 0, by: -1) {
+            guard let place = parentMemory[parts.prefix(count).joined(separator: "/")] else { continue }
+            return Volume(
+                origin: AGORA_INIT_VOLUME_PARENT_MOUNTS,
+                source: ([place] + parts.dropFirst(count).map(String.init)).joined(separator: "/")
+            )
+        }
+        return Volume(origin: AGORA_INIT_VOLUME_PARENT_SANDBOX, source: path)
     }
 
     private func encodeStreams(into encoder: inout InitEncoder) {

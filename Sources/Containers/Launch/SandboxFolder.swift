@@ -24,6 +24,14 @@ struct SandboxFolder: Sendable {
         folder = try Folder.open(path)
     }
 
+    /// Makes a folder in it, into which everybody may write.
+    func makeOpen(_ path: String) throws(KernelError) {
+        let made = try folder.makePath(path).folder
+        // A reference alone cannot be changed (open(2), O_PATH).
+        let own = try made.file(".", flags: O_RDONLY | O_DIRECTORY)
+        guard fchmod(own.number, 0o777) == 0 else { throw KernelError("let everybody write to \(made.path)", code: errno) }
+    }
+
     /// Opens a sandbox that is there.
     static func open(_ path: String, rootSandbox: String?) throws(KernelError) -> Folder {
         if let rootSandbox, let rest = Path.below(rootSandbox, path) { return try Folder.open(rootSandbox).folder(rest) }

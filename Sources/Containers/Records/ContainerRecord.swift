@@ -26,6 +26,8 @@ struct ContainerRecord: Hashable, Sendable {
     struct DiskLimitation: Hashable, Sendable {
         var limit: Int64
         var used: Int64
+        /// The folder of its sandbox that is meant; nothing: all that it has.
+        var folder: String?
     }
 
     /// That memory ran out, in bytes.
@@ -61,6 +63,8 @@ extension ContainerRecord {
         if facts.privileges != Privileges() { lines += Self.line("privileges", facts.privileges.text) }
         if let id = facts.firstID { lines += Self.line("ids", "\(id)") }
         if let bytes = facts.diskBytes { lines += Self.line(ofDiskLimit: bytes) }
+        for (path, bytes) in facts.folderLimits.sorted(by: { $0.key < $1.key }) { lines += Self.line("folder", "\(bytes) \(path)") }
+        for path in facts.memoryFolders { lines += Self.line("memory-folder", path) }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
         if let setting {
             lines += Self.line("directory", setting.workingDirectory)
@@ -91,7 +95,7 @@ extension ContainerRecord {
     }
 
     static func line(of limitation: DiskLimitation) -> [UInt8] {
-        line("disk-limitation", "\(limitation.limit) \(limitation.used)")
+        line("disk-limitation", "\(limitation.limit) \(limitation.used)" + (limitation.folder.map { " \($0)" } ?? ""))
     }
 
     static func line(of limitation: MemoryLimitation) -> [UInt8] {
@@ -131,18 +135,15 @@ extension ContainerRecord {
     /// Reads what is there; nothing if it is not enough to know the container by.
     init?(reading bytes: [UInt8]) {
         var values: [String: String] = [:]
-        var variables: [String] = []
+        var lists: [String: [String]] = [:]
         let whole = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[...$0] } ?? []
         for line in whole.split(separator: UInt8(ascii: "\n")) {
             let parts = line.split(separator: UInt8(ascii: " "), maxSplits: 1, omittingEmptySubsequences: false)
             guard let word = parts.first else { continue }
             // Of a line that stands there twice, the later counts.
             let value = Self.unescaped(parts.count > 1 ? parts[1] : [])
-            if word.elementsEqual("variable".utf8) {
-                variables.append(value)
-            } else {
-                values[String(decoding: word, as: UTF8.self)] = value
-            }
+            let name = String(decoding: word, as: UTF8.self)
+            if Self.lists.contains(name) { lists[name, default: []].append(value) } else { values[name] = value }
         }
         guard values["version"] == Self.version, let boot = values["boot"], let sandbox = values["sandbox"] else { return nil }
         self.init(boot: boot, facts: ContainerFacts(sandbox: sandbox))
@@ -168,12 +169,21 @@ extension ContainerRecord {
         hasStarted = values["started"] != nil
         waitStatus = values["status"].flatMap { Int32($0) }
         memoryLimitation = values["memory-limitation"].flatMap(Self.memoryLimitation)
-        setting = values["directory"].map { CommandSetting(environment: variables, workingDirectory: $0) }
+        setting = values["directory"].map { CommandSetting(environment: lists["variable"] ?? [], workingDirectory: $0) }
+        facts.memoryFolders = lists["memory-folder"] ?? []
+        for folder in lists["folder"] ?? [] {
+            let parts = folder.split(separator: " ", maxSplits: 1)
+            if parts.count == 2, let bytes = Int64(parts[0]) { facts.folderLimits[String(parts[1])] = bytes }
+        }
     }
 
+    /// The words that may stand there several times.
+    private static let lists: Set<String> = ["variable", "folder", "memory-folder"]
+
     private static func diskLimitation(_ text: String) -> DiskLimitation? {
-        let numbers = text.split(separator: " ").compactMap { Int64($0) }
-        return numbers.count == 2 ? DiskLimitation(limit: numbers[0], used: numbers[1]) : nil
+        let parts = text.split(separator: " ", maxSplits: 2)
+        guard parts.count >= 2, let limit = Int64(parts[0]), let used = Int64(parts[1]) else { return nil }
+        return DiskLimitation(limit: limit, used: used, folder: parts.count > 2 ? String(parts[2]) : nil)
     }
 
     private static func memoryLimitation(_ text: String) -> MemoryLimitation? {

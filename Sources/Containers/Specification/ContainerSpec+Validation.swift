@@ -6,6 +6,8 @@ extension ContainerSpec {
     static let maximumLayers = 500
     /// The most volumes of a container.
     static let maximumVolumes = 1000
+    /// The most bytes of a secret, as Kubernetes has it.
+    static let largestSecret = 1 << 20
     /// As long as the kernel takes it (sethostname(2)).
     static let maximumHostname = 64
 
@@ -79,6 +81,11 @@ extension ContainerSpec {
             }
             if let reason = reasonAgainst(volume.source) { return reason }
         }
+        for folder in sharedFolders {
+            guard Path.isPlain(folder.path), !folder.path.hasPrefix("/"), folder.limitBytes ?? 1 > 0 else {
+                return "the shared folder \"\(folder.path)\" must be a relative path without \"..\", with a limit above 0"
+            }
+        }
         return nil
     }
 
@@ -90,6 +97,10 @@ extension ContainerSpec {
             if case .parentSandbox = source, id.parent == nil { return "a volume from a parent's sandbox needs a parent" }
             let isRelative = Path.isPlain(path) && !path.hasPrefix("/")
             return isRelative ? nil : "the volume's path in a sandbox must be relative without \"..\", is \"\(path)\""
+        case .secret(let content):
+            return content.count <= Self.largestSecret ? nil : "a secret may have \(Self.largestSecret) bytes, has \(content.count)"
+        case .memory(let bytes):
+            return bytes ?? 1 > 0 ? nil : "a volume in memory must have a size above 0, has \(bytes ?? 0) bytes"
         }
     }
 

@@ -21,6 +21,8 @@ public struct ContainerSpec: Sendable {
     public var sandbox: String
     /// What else is to be seen in it, in this order.
     public var volumes: [VolumeMount]
+    /// Folders of its sandbox that are made for the containers inside.
+    public var sharedFolders: [SharedFolder] = []
     /// What it may use. A container that shares its parent's cgroup has none of its own.
     public var limits: ResourceLimits
     /// Whether it lives in its parent's cgroup; of no meaning at the top.
@@ -31,6 +33,8 @@ public struct ContainerSpec: Sendable {
     public var hostname: String?
     /// What its command reads and prints.
     public var streams = StandardStreams()
+    /// The variables of its environment that are secrets: they are written down nowhere, so sessions do not have them.
+    public var secretVariables: Set<String> = []
     /// The networks that it joins, with a network namespace of its own; none: it uses the network of the container around
     /// it, or the host's.
     public var networks: [NetworkRequest] = []
@@ -103,6 +107,20 @@ public enum RootFilesystem: Sendable, Hashable {
 /// What a container may use; nothing in a field means no limit there.
 public typealias ResourceLimits = CgroupLimits
 
+/// A folder in a container's sandbox, into which everybody may write.
+public struct SharedFolder: Sendable, Hashable {
+    /// Relative to the sandbox.
+    public var path: String
+    /// What may be in it, in bytes; a container with more is ended. Nothing: as much as there is.
+    public var limitBytes: Int64?
+
+    /// Describes a folder.
+    public init(path: String, limitBytes: Int64? = nil) {
+        self.path = path
+        self.limitBytes = limitBytes
+    }
+}
+
 /// A folder or file to be seen in a container.
 public struct VolumeMount: Sendable, Hashable {
     /// Where the content comes from.
@@ -113,6 +131,21 @@ public struct VolumeMount: Sendable, Hashable {
         case sandbox(String)
         /// A path below the sandbox of the container around it; a folder is made if it is missing.
         case parentSandbox(String)
+        /// A file in memory alone, with this content; it belongs to the container's user.
+        case secret([UInt8])
+        /// An empty file system in memory, of so many bytes at most; nothing: half of the machine's memory. Everybody in
+        /// the container can write to it. Containers inside find it as a part of this one's sandbox, if it is there.
+        case memory(bytes: Int64?)
+    }
+
+    /// Whether mounts that are made below it later are seen on the other side (mount_namespaces(7)).
+    public enum Propagation: Sendable, Hashable {
+        /// Those of the host are seen in the container, if they are in a shared mount; as for all volumes in Mesos.
+        case usual
+        /// The same, and the host's path must be in a shared mount.
+        case hostToContainer
+        /// Those of either side are seen on the other; the host's path must be in a shared mount.
+        case bidirectional
     }
 
     /// Where the content comes from.
@@ -121,6 +154,8 @@ public struct VolumeMount: Sendable, Hashable {
     public var containerPath: String
     /// Whether it cannot be written to there.
     public var isReadOnly: Bool
+    /// For a path of the host.
+    public var propagation = Propagation.usual
 
     /// Shows a source at a path.
     public init(source: Source, containerPath: String, isReadOnly: Bool = false) {

@@ -38,6 +38,10 @@ struct ContainerFacts: Hashable, Sendable {
     var gpus: [String] = []
     /// Whether its cgroup keeps it, and all inside it, from other GPUs.
     var isKeptFromGPUs = false
+    /// What may be in folders of its sandbox, in bytes.
+    var folderLimits: [String: Int64] = [:]
+    /// Where in its sandbox, as itself sees it, file systems in memory are.
+    var memoryFolders: [String] = []
 }
 
 /// The first process of a container.

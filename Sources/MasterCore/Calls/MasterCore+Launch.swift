@@ -57,7 +57,7 @@ extension MasterCore {
         info.resources = info.resources.allocated(to: claim.role)
         let key = ExecutorKey(framework: id, executor: ExecutorID(info.executorID))
         let known = state.agents[claim.agent]?.executors[key]
-        if let known, known.info != info {
+        if let known, known.info != info.withoutSecrets {
             throw Problem("executor: '\(key.executor)' runs on this agent with another description; use that one, or another executor_id")
         }
         guard !mayBeEmpty || !info.resources.isEmpty else {
@@ -69,7 +69,7 @@ extension MasterCore {
 
     mutating func add(_ executor: ExecutorPlan, on claim: OfferClaim) {
         guard executor.isNew else { return }
-        let entry = ExecutorEntry(info: executor.info, resources: executor.resources, launch: launches)
+        let entry = ExecutorEntry(info: executor.info.withoutSecrets, resources: executor.resources, launch: launches)
         state.agents[claim.agent]?.executors[executor.key] = entry
     }
 

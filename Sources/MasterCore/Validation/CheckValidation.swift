@@ -43,7 +43,7 @@ enum CheckValidation {
 
     private static func checkCommand(_ command: Mesos_V1_CommandInfo, of field: String) throws(Problem) {
         guard command.hasValue else { throw Problem("\(field).value: missing; it is what the check runs") }
-        try TaskValidation.check(command, of: field)
+        try TaskValidation.check(command, of: field, isCheck: true)
     }
 
     private static func missing(_ field: String, for type: String) -> Problem {

@@ -37,7 +37,7 @@ enum TaskValidation {
         guard duration.nanoseconds >= 0 else { throw Problem("\(field): \(duration.nanoseconds) ns; a time must not be negative") }
     }
 
-    static func check(_ command: Mesos_V1_CommandInfo, of field: String) throws(Problem) {
+    static func check(_ command: Mesos_V1_CommandInfo, of field: String, isCheck: Bool = false) throws(Problem) {
         for variable in command.environment.variables {
             let path = "\(field).environment: variable '\(variable.name.prefix(64))'"
             guard !variable.name.isEmpty, !variable.name.contains("=") else {
@@ -46,8 +46,11 @@ enum TaskValidation {
             switch variable.type {
             case .value where !variable.hasValue: throw Problem("\(path) is of type VALUE and has no value; set one")
             case .value where variable.hasSecret: throw Problem("\(path) is of type VALUE and has a secret; set a value only")
-            case .secret: throw Problem("\(path) is a secret, and secrets are not built yet in Agora; pass a value")
-            case .unknown: throw Problem("\(path) is of unknown type; use VALUE")
+            case .secret where !variable.hasSecret: throw Problem("\(path) is of type SECRET and has no secret; set one")
+            case .secret where variable.hasValue: throw Problem("\(path) is of type SECRET and has a value; set a secret only")
+            case .secret where isCheck: throw Problem("\(path) is a secret, which a check cannot bring; it sees those of the task")
+            case .secret: break
+            case .unknown: throw Problem("\(path) is of unknown type; use VALUE or SECRET")
             case .value: break
             }
         }

@@ -10,6 +10,8 @@ public struct ContainerStatistics: Sendable, Hashable {
     public var cpuLimit: Int64?
     /// What went through the interfaces of its own network namespace; nothing if it has none.
     public var network: NetworkCounters?
+    /// What was wrong with its networks when their plugins were asked after a restart of ours; nothing: nothing known.
+    public var networkFailure: String?
     /// What its sandbox took when it was last measured, with what it wrote into its image, in bytes; nothing: not yet measured,
     /// or measured with the container around it.
     public var diskUsedBytes: Int64?

@@ -100,6 +100,27 @@ extension Containerizer {
         }
     }
 
+    /// Asks plugins how the networks of containers are that went on without an agent. What is wrong is told and shown;
+    /// nothing is done about it, as the container may need what still works. Nobody waits for it.
+    func checkNetworks() {
+        let running = state.withLock { state in
+            state.tree.nodes.filter { id, node in node.facts.hasOwnNetwork && state.entries[id] != nil }.map(\.key)
+        }
+        for id in running { work(withNetworks: true) { self.checkNetworks(of: id) } }
+    }
+
+    private func checkNetworks(of id: ContainerID) {
+        let isOver = { self.state.withLock { $0.isStopped || $0.tree.nodes[id]?.isDoomed != false } }
+        do throws(NetworkError) {
+            guard !isOver() else { return }
+            try networks.check(Self.networkName(id), isCancelled: isOver)
+        } catch {
+            guard !isOver() else { return }
+            logger.warning("a network of a container is not as it was made", metadata: ["container": "\(id)", "reason": "\(error)"])
+            state.withLock { $0.entries[id]?.networkFailure = "\(error)" }
+        }
+    }
+
     // MARK: Looking
 
     /// The network namespace that a container is in, its own or that of a container around it; nothing: the host's.

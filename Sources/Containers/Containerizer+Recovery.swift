@@ -20,6 +20,7 @@ extension Containerizer {
         }
         if let known { try await destroyUnknown(except: known) }
         await settle()
+        checkNetworks()
         return containers()
     }
 

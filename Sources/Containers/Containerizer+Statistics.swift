@@ -25,7 +25,8 @@ extension Containerizer {
                 cpus: place.limits.cpus,
                 cpuLimit: place.limits.cpuLimit,
                 network: place.facts.hasOwnNetwork ? networkCounters(of: id) : nil,
-                diskUsedBytes: place.diskUsedBytes,
+                networkFailure: place.entry?.networkFailure,
+                diskUsedBytes: place.entry?.diskUsedBytes,
                 diskLimitBytes: place.facts.diskBytes
             )
         }
@@ -40,7 +41,7 @@ extension Containerizer.State {
         var home: ContainerID
         var limits: ResourceLimits
         var facts: ContainerFacts
-        var diskUsedBytes: Int64?
+        var entry: Containerizer.Entry?
     }
 
     /// Nothing if it does not run.
@@ -48,6 +49,6 @@ extension Containerizer.State {
         guard let node = tree.nodes[id], case .running = node.state,
             let home = tree.nearest(id, where: { $0.limits != nil }), let limits = tree.nodes[home]?.facts.limits
         else { return nil }
-        return AccountingPlace(home: home, limits: limits, facts: node.facts, diskUsedBytes: entries[id]?.diskUsedBytes)
+        return AccountingPlace(home: home, limits: limits, facts: node.facts, entry: entries[id])
     }
 }

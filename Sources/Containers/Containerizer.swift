@@ -22,6 +22,8 @@ public final class Containerizer: Sendable {
         var mounts: Descriptor?
         /// What it had on the disk when that was last measured, in bytes.
         var diskUsedBytes: Int64?
+        /// What plugins said when they were last asked how its networks are, if something was wrong.
+        var networkFailure: String?
     }
 
     struct State: Sendable {

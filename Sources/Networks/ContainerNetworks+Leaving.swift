@@ -38,7 +38,7 @@ extension ContainerNetworks {
         freePorts(of: name)
     }
 
-    private func existing(_ name: String) throws(NetworkError) -> AttachmentFolder? {
+    func existing(_ name: String) throws(NetworkError) -> AttachmentFolder? {
         do {
             return AttachmentFolder(folder: try folder.folder(name))
         } catch {

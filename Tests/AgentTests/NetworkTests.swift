@@ -161,4 +161,46 @@ import Testing
             }
         }
     }
+
+    @Test func aNetworkThatIsGoneIsShownAfterARestart() async throws {
+        try await TestNetworks.run { networks in
+            try await withScratchDirectory { directory in
+                let master = try await FakeMaster.start()
+                let configure: @Sendable (inout AgentConfiguration) -> Void = {
+                    $0.networks.configurationDirectory = networks.folder
+                    $0.networks.pluginDirectories = networks.pluginFolders
+                }
+                let info = bridged()
+                try await AgentFixture.runAgent(master, directory.path, destroys: false, configure) { agent in
+                    agent.launch(
+                        ["ip link delete eth0; touch gone; exec sleep 1000", "touch gone; exec sleep 1000"].enumerated().map {
+                            index,
+                            line in
+                            .sample("web\(index)", line) { task in
+                                task.container.type = .mesos
+                                task.container.networkInfos = [info]
+                            }
+                        }
+                    )
+                    for task in ["web0", "web1"] {
+                        let hasBegun = await eventually { FileManager.default.fileExists(atPath: "\(agent.sandbox(task))/gone") }
+                        #expect(hasBegun)
+                    }
+                    let list = try await agent.get("/containers").1
+                    #expect(!list.contains("network_failure"))
+                }
+                try await AgentFixture.runAgent(master, directory.path, destroys: true, configure) { agent in
+                    #expect(try await eventually { try await agent.get("/containers").1.contains("\"network_failure\":\"the network") })
+                    let list = try await agent.get("/containers").1
+                    #expect(list.split(separator: "network_failure").count == 2 && list.contains("web1"), "\(list)")
+                    for task in ["web0", "web1"] {
+                        agent.killTask(task, graceSeconds: 0)
+                        #expect(await agent.reaches(task, .taskKilled))
+                    }
+                }
+                #expect(try await networks.left() == [])
+                await master.stop()
+            }
+        }
+    }
 }

@@ -38,6 +38,7 @@ struct ContainerReads: Sendable {
         var executor: StoredExecutor?
         var statistics: Mesos_V1_ResourceStatistics?
         var pressure: [Pressure] = []
+        var networkFailure: String?
     }
 
     /// GET_CONTAINERS: those of executors; nested ones and those of operators on request.
@@ -78,6 +79,7 @@ struct ContainerReads: Sendable {
                 }
                 if let statistics = entry.statistics { writer.field("statistics", json: MesosJSON.encode(statistics)) }
                 entry.write(pressureTo: &writer)
+                if let failure = entry.networkFailure { writer.field("network_failure", failure) }
                 writer.field("status", json: MesosJSON.encode(entry.containerStatus))
             }
         }
@@ -135,7 +137,8 @@ struct ContainerReads: Sendable {
                 status: status,
                 executor: executors[status.id],
                 statistics: found.map(Mesos_V1_ResourceStatistics.init),
-                pressure: found?.usage.pressure ?? []
+                pressure: found?.usage.pressure ?? [],
+                networkFailure: found?.networkFailure
             )
         }
     }

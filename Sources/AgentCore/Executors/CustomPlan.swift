@@ -20,7 +20,12 @@ struct CustomPlan {
             throw LaunchRefusal("executor.shutdown_grace_period: must not be negative")
         }
         do {
-            request = try ContainerRequest(command: info.command, container: info.hasContainer ? info.container : nil, isNested: false)
+            request = try ContainerRequest(
+                command: info.command,
+                container: info.hasContainer ? info.container : nil,
+                resources: info.resources,
+                isNested: false
+            )
         } catch {
             throw LaunchRefusal("executor.\(error)")
         }

@@ -16,15 +16,22 @@ struct ContainerRequest {
     var networks: [Mesos_V1_NetworkInfo] = []
     var confinement = ContainerConfinement()
 
-    /// - Parameter isNested: whether there is a container around it, with which it can share.
-    init(command: Mesos_V1_CommandInfo?, container: Mesos_V1_ContainerInfo?, isNested: Bool) throws(LaunchRefusal) {
+    /// - Parameters:
+    ///   - resources: what it has, as far as ports of the machine go.
+    ///   - isNested: whether there is a container around it, with which it can share.
+    init(
+        command: Mesos_V1_CommandInfo?,
+        container: Mesos_V1_ContainerInfo?,
+        resources: [Mesos_V1_Resource] = [],
+        isNested: Bool
+    ) throws(LaunchRefusal) {
         if let command {
             try Self.check(command)
             self.command = command
             user = command.hasUser ? command.user : nil
             uris = try FetchURI.list(command)
         }
-        if let container { try read(container, isNested) }
+        if let container { try read(container, resources, isNested) }
         // Without an image the program must be named; with one, only the image itself can tell.
         if command != nil && image == nil { _ = try ContainerProgram(for: command, imageEntrypoint: [], imageCommand: []) }
     }
@@ -59,14 +66,18 @@ struct ContainerRequest {
         }
     }
 
-    private mutating func read(_ container: Mesos_V1_ContainerInfo, _ isNested: Bool) throws(LaunchRefusal) {
+    private mutating func read(
+        _ container: Mesos_V1_ContainerInfo,
+        _ resources: [Mesos_V1_Resource],
+        _ isNested: Bool
+    ) throws(LaunchRefusal) {
         guard container.type == .mesos, !container.hasDocker else {
             throw LaunchRefusal(
                 "container.type: DOCKER needs the Docker daemon, which Agora does not use; set type MESOS and put the image into mesos.image"
             )
         }
         if container.hasTtyInfo { terminal = try TerminalRequest(container.ttyInfo) }
-        networks = try NetworkWishes(container.networkInfos).networks
+        networks = try NetworkWishes(container.networkInfos, resources: resources).networks
         if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
         confinement = try ContainerConfinement(container, isNested: isNested)
         if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }

@@ -8,6 +8,9 @@ struct NetworkWishes {
     /// Those with a name; ports with a transport in small letters.
     private(set) var networks: [Mesos_V1_NetworkInfo] = []
     private var names: Set<String> = []
+    private let given: HostPorts
+    /// Those that are named, or were chosen.
+    private var taken: Set<UInt32>
     private var ports: Set<String> = []
 
     private static let field = "container.network_infos"
@@ -16,8 +19,12 @@ struct NetworkWishes {
     private static let maximumAddresses = 16
     private static let transports: Set<String> = ["tcp", "udp", "sctp"]
 
+    /// - Parameter resources: what the container has; if ports are among them, it maps no others, and a `host_port` of 0
+    ///   stands for one of them.
     /// - Throws: what is wrong with them, by field.
-    init(_ infos: [Mesos_V1_NetworkInfo]) throws(LaunchRefusal) {
+    init(_ infos: [Mesos_V1_NetworkInfo], resources: [Mesos_V1_Resource]) throws(LaunchRefusal) {
+        given = HostPorts(resources)
+        taken = Set(infos.flatMap(\.portMappings).map(\.hostPort))
         guard infos.count <= Self.maximumNetworks else {
             throw LaunchRefusal("\(Self.field): there are \(infos.count), at most \(Self.maximumNetworks) are allowed")
         }
@@ -60,6 +67,23 @@ struct NetworkWishes {
         }
     }
 
+    private mutating func hostPort(_ wanted: UInt32, _ field: String) throws(LaunchRefusal) -> UInt32 {
+        guard wanted == 0 else {
+            guard wanted <= 65535 else { throw LaunchRefusal("\(field): must be from 0 to 65535, is \(wanted)") }
+            guard given.isEmpty || given.contains(wanted) else {
+                throw LaunchRefusal("\(field): \(wanted) is none of the resources ports; take one of them, or 0 for any of them")
+            }
+            return wanted
+        }
+        guard let port = given.first(except: taken) else {
+            throw LaunchRefusal(
+                "\(field): is 0, which stands for one of the resources ports, and there is none left; add ports, or name one"
+            )
+        }
+        taken.insert(port)
+        return port
+    }
+
     private mutating func checked(
         _ mappings: [Mesos_V1_NetworkInfo.PortMapping]
     ) throws(LaunchRefusal) -> [Mesos_V1_NetworkInfo.PortMapping] {
@@ -68,9 +92,10 @@ struct NetworkWishes {
         var checked: [Mesos_V1_NetworkInfo.PortMapping] = []
         for mapping in mappings {
             var mapping = mapping
-            for (name, port) in [("host_port", mapping.hostPort), ("container_port", mapping.containerPort)] {
-                guard (1...65535).contains(port) else { throw LaunchRefusal("\(field).\(name): must be from 1 to 65535, is \(port)") }
+            guard (1...65535).contains(mapping.containerPort) else {
+                throw LaunchRefusal("\(field).container_port: must be from 1 to 65535, is \(mapping.containerPort)")
             }
+            mapping.hostPort = try hostPort(mapping.hostPort, "\(field).host_port")
             mapping.protocol = mapping.hasProtocol ? mapping.protocol.lowercased() : "tcp"
             guard Self.transports.contains(mapping.protocol) else {
                 throw LaunchRefusal("\(field).protocol: must be tcp, udp or sctp, is \"\(mapping.protocol.prefix(80))\"")

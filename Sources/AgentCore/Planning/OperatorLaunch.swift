@@ -52,7 +52,7 @@ public struct OperatorLaunch: Sendable {
     ///   - parent: what the container around it is like; nothing at the top.
     ///   - workDirectory: below it stand the sandboxes of the top ones.
     public func plan(parent: Parent?, workDirectory: String) throws(LaunchRefusal) -> ContainerLaunch {
-        let request = try ContainerRequest(command: command, container: container, isNested: parent != nil)
+        let request = try ContainerRequest(command: command, container: container, resources: resources, isNested: parent != nil)
         if isSession, let parent { return try session(request, in: parent) }
         let limits = try ContainerLimits(resources: resources, limits: limits)
         try check(request, parent: parent)

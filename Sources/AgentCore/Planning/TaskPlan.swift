@@ -16,6 +16,7 @@ struct TaskPlan {
         request = try ContainerRequest(
             command: task.hasCommand ? task.command : nil,
             container: task.hasContainer ? task.container : nil,
+            resources: task.resources,
             isNested: kind == .default
         )
         limits = try ContainerLimits(resources: task.resources, limits: task.limits)
@@ -92,7 +93,12 @@ struct ExecutorPlan {
             throw LaunchRefusal("executor: has type DEFAULT with a command, or neither; use type CUSTOM with a command, or DEFAULT without")
         }
         do {
-            request = try ContainerRequest(command: nil, container: info.hasContainer ? info.container : nil, isNested: false)
+            request = try ContainerRequest(
+                command: nil,
+                container: info.hasContainer ? info.container : nil,
+                resources: info.resources,
+                isNested: false
+            )
             limits = try ContainerLimits(resources: info.resources)
             wishes = try VolumeWishes(ofExecutor: info.labels)
         } catch {

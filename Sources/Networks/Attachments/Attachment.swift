@@ -14,6 +14,8 @@ struct Attachment: Hashable, Sendable, Codable {
     var isCalling = false
     /// What the plugins made, as the last that came to its end told it.
     var result: JSONValue?
+    /// Whether its description says that plugins are not to be asked how it is; nothing in what older agents wrote.
+    var isUnchecked: Bool?
 
     init(_ request: NetworkRequest, _ network: NetworkConfiguration, interface: String) {
         self.interface = interface
@@ -21,6 +23,7 @@ struct Attachment: Hashable, Sendable, Codable {
         self.network = network.name
         version = network.version
         plugins = network.plugins
+        isUnchecked = network.isUnchecked
     }
 
     /// Whether anybody is to be called for it.

@@ -7,6 +7,8 @@ struct NetworkConfiguration: Hashable, Sendable {
     var version: CNIVersion
     /// What each plugin is told, in the order of ADD.
     var plugins: [JSONValue]
+    /// Whether plugins are not to be asked how a container's interface is (`disableCheck`).
+    var isUnchecked: Bool
 
     /// The network of that name unless a file describes another: a loopback interface and nothing else, for which no plugin is
     /// needed.
@@ -29,6 +31,7 @@ struct NetworkConfiguration: Hashable, Sendable {
         guard let value = JSONValue(parsing: bytes), value.object != nil else { throw NetworkError("it is not a JSON object") }
         name = try Self.name(value)
         version = try CNIVersion(value["cniVersion"])
+        isUnchecked = value["disableCheck"] == .bool(true)
         if isList {
             guard let list = value["plugins"]?.array else { throw NetworkError("plugins: missing; a .conflist names its plugins there") }
             plugins = list
@@ -100,6 +103,8 @@ enum CNIVersion: String, Codable, CaseIterable, Sendable {
 
     /// Whether a plugin is given what those before it have made.
     var hasPreviousResult: Bool { self != .v010 && self != .v020 }
+    /// Whether it knows CHECK.
+    var hasChecks: Bool { self == .v040 || self == .v100 }
     /// Whether it is given that at DEL, too.
     var hasPreviousResultAtRemoval: Bool { self == .v040 || self == .v100 }
 }

@@ -7,6 +7,7 @@ struct PluginCaller: Sendable {
     enum Command: String {
         case add = "ADD"
         case remove = "DEL"
+        case check = "CHECK"
     }
 
     /// What all calls for one interface have in common.
@@ -23,7 +24,7 @@ struct PluginCaller: Sendable {
     let directories: [String]
     let timeLimit: Duration
 
-    /// Calls a plugin and returns what it printed, which for DEL may be nothing.
+    /// Calls a plugin and returns what it printed, which for DEL and CHECK may be nothing.
     ///
     /// - Parameters:
     ///   - path: of its program; see ``find(_:)``.

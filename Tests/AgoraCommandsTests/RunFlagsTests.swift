@@ -43,6 +43,11 @@ import Testing
         )
     }
 
+    @Test func fileSystemsInMemoryAreLabels() throws {
+        let task = try task(["--tmpfs", "/tmp", "--tmpfs", "cache:size=64m", "--", "x"])
+        #expect(task.labels.labels.map { "\($0.key)=\($0.value)" } == ["agora.tmpfs=/tmp", "agora.tmpfs=cache,size=67108864"])
+    }
+
     @Test func withoutAnImageTheWordsAreTheCommand() throws {
         let task = try task(["--", "/usr/bin/env", "-i"])
         #expect(task.name == "env")
@@ -71,6 +76,12 @@ import Testing
             (["-v", "/x", "--", "x"], "--volume: \"/x\" must be written SRC:DST"),
             (["-v", "/x:/y:z", "--", "x"], "--volume: \"z\" must be ro or rw"),
             (["-v", "/x:../y", "--", "x"], "--volume: \"../y\" must not contain"),
+            (["--tmpfs", "/", "--", "x"], "--tmpfs: \"/\" must be written PATH"),
+            (["--tmpfs", "", "--", "x"], "--tmpfs: \"\" must be written"),
+            (["--tmpfs", "/a/../b", "--", "x"], "--tmpfs: \"/a/../b\" must be written"),
+            (["--tmpfs", "/a,b", "--", "x"], "--tmpfs: \"/a,b\" must be written"),
+            (["--tmpfs", "/x:size=0", "--", "x"], "--tmpfs: \"size=0\" must be a size above 0"),
+            (["--tmpfs", "/x:mode=700", "--", "x"], "--tmpfs: \"mode=700\" must be a size"),
             (["-e", "=x", "--", "x"], "--env: \"=x\" must be written NAME=VALUE"),
             (["--env-file", "/no/such", "--", "x"], "--env-file /no/such: cannot be read"),
             (["--label", "x", "--", "x"], "--label: \"x\" must be written KEY=VALUE"),

@@ -37,6 +37,22 @@ import Testing
         }
     }
 
+    @Test func aRunShowsHowItsImageComes() async throws {
+        try await AgoraLocal.run { local in
+            try await withScratchDirectory { folder in
+                let image = try await ToolImage.make(in: folder)
+                // So much that it takes a moment.
+                let script = "cd \(folder.path) && head -c 60000000 /dev/urandom > large && umoci insert --image layout:tool large /large"
+                let made = try await Program.run("/bin/sh", ["-c", script])
+                try #require(made.status == 0, "\(made.errors)")
+                let first = try await local.command("run", "--image", image, "--", "/bin/sh", "-c", "echo hello")
+                #expect(first.output == "hello\n" && first.errors.contains("agora: \(image): 2 of 2 layers\n"), "\(first)")
+                let second = try await local.command("run", "--image", image, "--", "/bin/sh", "-c", "echo hello")
+                #expect(second.output == "hello\n" && second.errors.isEmpty, "\(second)")
+            }
+        }
+    }
+
     @Test(arguments: [
         (["rmi", "no:thing"], 1, "there is no image \"no:thing\""), (["pull", "a b"], 1, "pull_image.image"),
         (["pull", "oci:/no/such/layout"], 1, "/no/such/layout"), (["images", "--node", "other"], 1, "there is no machine \"other\""),

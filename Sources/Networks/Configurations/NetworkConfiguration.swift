@@ -15,6 +15,7 @@ struct NetworkConfiguration: Hashable, Sendable {
     static let none = NetworkConfiguration(name: "none", version: .v100, plugins: [])
 
     private init(name: String, version: CNIVersion, plugins: [JSONValue]) {
+        isUnchecked = true
         self.name = name
         self.version = version
         self.plugins = plugins

@@ -8,9 +8,10 @@ import Testing
         try await withMaster { master in
             let scheduler = try await master.open("/api/v1/scheduler", LifeTests.subscribe)
             let framework = try text(at(try await scheduler.event("SUBSCRIBED"), "subscribed", "framework_id", "value"))
-            _ = try await master.open("/api/v1/agent", LifeTests.agent)
+            let agent = try await master.open("/api/v1/agent", LifeTests.agent)
             _ = try await scheduler.event("OFFERS")
             try await body(master, framework)
+            withExtendedLifetime((scheduler, agent)) {}
         }
     }
 

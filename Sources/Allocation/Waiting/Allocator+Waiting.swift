@@ -53,7 +53,7 @@ extension Allocator {
         let lacking = whole.isEmpty ? agent.total.names : whole.lacking(wanted)
         guard lacking.isEmpty else { return (lacking.map(Hindrance.tooSmall), whole) }
         let free = acceptable(agent.available, to: clients[client])
-        let taken = free.isEmpty ? whole.names : free.lacking(wanted)
+        let taken = free.isEmpty && wanted.isEmpty ? whole.names : free.lacking(wanted)
         guard taken.isEmpty else { return (taken.map(Hindrance.notFree), free) }
         return (agent.isRefused(free, by: client) ? [.declined] : [], free)
     }

@@ -193,12 +193,24 @@ struct CgroupsV2Tests {
 struct CgroupsV2AloneTests {
     @Test func aCgroupWithProcessesHoldsNoOthersWithLimitsAndTheErrorSaysSo() throws {
         let mount = try #require(try CgroupMounts.current().unified)
-        let own = try #require(try SmallFile.read("/proc/self/cgroup").split(separator: "\n").first?.split(separator: ":").last)
-        let folder = "\(mount)\(own)"
-        // The tests' own cgroup stands for the one that a container sees as the machine's root.
-        let error = #expect(throws: KernelError.self) { try CgroupsV2(mount: folder, parent: "x").makeLimiting("c.a", CgroupLimits()) }
+        let parent = "agora-test-busy-\(getpid())"
+        let above = CgroupsV2(mount: mount, parent: parent)
+        try above.makeLimiting("c.a", CgroupLimits())
+        // It stands for the one that a container sees as the machine's root.
+        let folder = "\(mount)/\(parent)/c.a"
+        var words = [strdup("sleep"), strdup("1000"), nil]
+        defer { for word in words { free(word) } }
+        var process: pid_t = 0
+        #expect(posix_spawnp(&process, "sleep", nil, nil, &words, environ) == 0)
+        try SmallFile.write("\(process)", to: "\(folder)/cgroup.procs")
+        let error = #expect(throws: KernelError.self) { try CgroupsV2(mount: folder, parent: "x").makeLimiting("c.b", CgroupLimits()) }
         #expect(error?.code == EBUSY && error?.description.contains("the cgroup \(folder), whose processes must") == true)
         #expect(access("\(folder)/x", F_OK) != 0)
+        kill(process, SIGKILL)
+        waitpid(process, nil, 0)
+        #expect(try above.remove("c.a"))
+        above.removeOurs()
+        #expect(access("\(mount)/\(parent)", F_OK) != 0)
     }
 }
 

@@ -196,6 +196,8 @@ struct RecoveryTests {
             #expect(found.map(\.id) == [pod, live] && found.map(\.state) == [.running, .running])
             for pid in pids {
                 let process = try Pidfd(opening: pid)
+                // It may be out of its cgroup a moment before it has ended.
+                #expect(process.hasEnded(within: 10_000))
                 #expect(try process.reap() == SIGKILL)
             }
             try await end(next)

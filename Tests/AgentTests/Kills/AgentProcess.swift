@@ -10,10 +10,12 @@ struct AgentProcess: Sendable {
     private let port: Int
 
     /// Starts one and waits until it answers, with all that was left of a former one found.
-    static func start(_ folder: URL, _ arguments: [String]) async throws -> AgentProcess {
+    ///
+    /// - Parameter master: where its master is; by default it has none.
+    static func start(_ folder: URL, _ arguments: [String], master: String = "127.0.0.1:1") async throws -> AgentProcess {
         let port = try freePort()
         let process = try Program.agora(
-            ["agent", "--master", "127.0.0.1:1", "--port", "\(port)", "--work-dir", folder.path, "--log-level", "warning"] + arguments
+            ["agent", "--master", master, "--port", "\(port)", "--work-dir", folder.path, "--log-level", "warning"] + arguments
         )
         let agent = AgentProcess(process: process, port: port)
         let isUp = await eventually(within: .seconds(60)) { await agent.call("GET_HEALTH")?.status == 200 }

@@ -199,7 +199,7 @@ final class KilledAgent {
         let answer = await agent.call(
             "WAIT_CONTAINER",
             ["container_id": victim.id.json],
-            within: mustEnd ? .seconds(20) : .milliseconds(500)
+            within: mustEnd ? .seconds(20) : .seconds(1)
         )
         guard let answer else {
             change(victim.id) { ($0.launchStatus, $0.kills) = (200, []) }

@@ -194,7 +194,8 @@ struct RecoveryTests {
             let next = try Containerizer(configuration: fixture.configuration)
             let found = try await next.recover(known: nil)
             #expect(found.map(\.id) == [pod, live] && found.map(\.state) == [.running, .running])
-            for pid in pids {
+            // Those inside first: what is around them ends only when somebody has taken note of their ends.
+            for pid in pids.reversed() {
                 let process = try Pidfd(opening: pid)
                 // It may be out of its cgroup a moment before it has ended.
                 #expect(process.hasEnded(within: 10_000))

@@ -38,6 +38,20 @@ int copy_single_mount(int folder, const char *path) {
     return open_tree(folder, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_EMPTY_PATH);
 }
 
+int copy_from_new_mount(int mount, const char *path, int root) {
+    int copy = copy_single_mount(mount, path);
+    if (copy >= 0 || errno != EINVAL) return copy;
+    // Linux before 6.15 copies only what stands somewhere: there it stands on the root for a moment.
+    if (attach_mount(mount, root) != 0) return -1;
+    copy = copy_single_mount(mount, path);
+    int error = errno;
+    char place[32];
+    snprintf(place, sizeof place, "/proc/self/fd/%d", mount);
+    if (umount2(place, MNT_DETACH) != 0) return copy >= 0 ? close_keeping_error(copy) : -1;
+    errno = error;
+    return copy;
+}
+
 static int change_attributes(int mount, uint64_t attributes, unsigned flags) {
     struct mount_attr change = {.attr_set = attributes};
     return mount_setattr(mount, "", AT_EMPTY_PATH | flags, &change, sizeof change);

@@ -20,6 +20,9 @@ int copy_mount(int folder, const char *path);
 // A detached copy of the one mount at a path below `folder`.
 int copy_single_mount(int folder, const char *path);
 
+// A detached copy of what stands at a path in a new mount, which is of no use afterwards; `root` is the root folder.
+int copy_from_new_mount(int mount, const char *path, int root);
+
 // Sets attributes of a detached mount and of all below it.
 int set_mount_attributes(int mount, uint64_t attributes);
 

@@ -19,6 +19,7 @@
 struct source {
     int mount;
     int is_folder;
+    int is_secret;  // the mount holds the file "secret", which is all that is shown of it
     int made;       // a descriptor of what was made for it, or -1
 };
 
@@ -108,11 +109,8 @@ static int open_secret(const struct volume *volume, struct source *source) {
         left -= (size_t)written;
     }
     source->made = file;
-    int mount = copy_single_mount(memory, "secret");
-    int error = errno;
-    close(memory);
-    errno = error;
-    return mount;
+    source->is_secret = 1;
+    return memory;
 }
 
 static int open_origin(const struct volume *volume, struct source *source) {
@@ -134,7 +132,7 @@ static void open_source(const struct configuration *configuration, const struct 
         fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", what, volume->target);
     }
     set_propagation(volume, source->mount);
-    source->is_folder = S_ISDIR(facts.st_mode);
+    source->is_folder = S_ISDIR(facts.st_mode) && !source->is_secret;
     uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
     if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     map_ids(configuration, source->mount, volume->target);
@@ -210,11 +208,13 @@ void attach_sources(const struct configuration *configuration, int root) {
         int place = open_target(configuration, volume, sources[i].is_folder, root);
         if (place < 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "open the place for the volume at %s", volume->target);
         check_target(volume, place);
-        if (attach_mount(sources[i].mount, place) != 0) {
+        int mount = sources[i].is_secret ? copy_from_new_mount(sources[i].mount, "secret", root) : sources[i].mount;
+        if (mount < 0 || attach_mount(mount, place) != 0) {
             fail(AGORA_INIT_STAGE_VOLUME, errno, "mount the volume at %s", volume->target);
         }
         close(place);
-        close(sources[i].mount);
+        close(mount);
+        if (mount != sources[i].mount) close(sources[i].mount);
     }
 }
 

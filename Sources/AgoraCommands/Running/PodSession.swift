@@ -5,6 +5,8 @@ import MesosMessages
 struct PodSession {
     private typealias Follower = (ending: OutputFollower.Ending, tasks: [Task<Void, Never>])
 
+    private static let pullPatience = Duration.milliseconds(300)
+
     private let runner: PodRunner
     private let scheduler: SchedulerClient
     private let outputs: OutputStreams
@@ -163,6 +165,17 @@ struct PodSession {
         pulls = Task { await watch.show(images, on: placement.agent) }
     }
 
+    /// What is on its way of what was pulled is shown; a pull that nobody wants any more is not waited for.
+    private func endPulls() async {
+        guard let pulls else { return }
+        let patience = Task {
+            try await Task.sleep(for: Self.pullPatience)
+            pulls.cancel()
+        }
+        await pulls.value
+        patience.cancel()
+    }
+
     private mutating func follow(_ sandbox: TaskSandbox) {
         guard !run.options.isDetached else { return }
         let ending = OutputFollower.Ending()
@@ -174,8 +187,7 @@ struct PodSession {
 
     /// Shows what is left of the output, and takes the framework away unless its tasks are to stay.
     private mutating func finish(_ outcome: PodOutcome) async -> PodOutcome {
-        pulls?.cancel()
-        await pulls?.value
+        await endPulls()
         let tasks = followers.values.flatMap(\.tasks)
         let isComplete = run.tasks.values.allSatisfy { $0.end != nil }
         if !isComplete { tasks.forEach { $0.cancel() } }

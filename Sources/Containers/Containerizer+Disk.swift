@@ -67,11 +67,24 @@ extension Containerizer {
         logger.info("a container uses more disk than its limit", metadata: ["container": "\(id)", "limit": "\(limit)", "used": "\(used)"])
         do {
             try runtime.append(ContainerRecord.line(of: limitation), to: id)
+            if limitation.folder != nil { tellInner(of: id, limitation) }
             try startDestroying(id)
         } catch {
             // It may have ended meanwhile; else the next round tries again.
             logger.debug("a container over its disk limit was not ended", metadata: ["container": "\(id)", "reason": "\(error)"])
         }
+    }
+
+    /// Those inside a container share its folders, and end before it does: the reason is theirs, too.
+    private func tellInner(of id: ContainerID, _ limitation: ContainerRecord.DiskLimitation) {
+        let inner = state.withLock { state in
+            state.tree.nodes.filter { inner, node in
+                guard case .running = node.state else { return false }
+                return inner.isDescendant(of: id)
+            }.map(\.key)
+        }
+        // One that is gone by now needs no reason.
+        for inner in inner { try? runtime.append(ContainerRecord.line(of: limitation), to: inner) }
     }
 
     /// Changes what a container may write, in bytes; nothing: as much as there is.

@@ -66,11 +66,16 @@ void note_time(struct log_times *times, const char *name, int log, uint64_t plac
 
 void move_times(struct log_times *times, const char *name, uint32_t old_files) {
     char from[48], to[48];
-    for (uint32_t number = old_files; number > 0; number--) {
+    uint32_t number = 1;
+    // Only as many as there are; which log they are about, each of them says itself.
+    for (; number < old_files; number++) {
+        snprintf(from, sizeof from, ".%s.times.%u", name, number);
+        if (faccessat(AGORA_INIT_SANDBOX, from, F_OK, AT_SYMLINK_NOFOLLOW) != 0) break;
+    }
+    for (; number > 0 && old_files > 0; number--) {
         snprintf(to, sizeof to, ".%s.times.%u", name, number);
         snprintf(from, sizeof from, number > 1 ? ".%s.times.%u" : ".%s.times", name, number - 1);
-        // Notes about another log than the one that has the number now would be wrong.
-        if (renameat(AGORA_INIT_SANDBOX, from, AGORA_INIT_SANDBOX, to) != 0) unlinkat(AGORA_INIT_SANDBOX, to, 0);
+        renameat(AGORA_INIT_SANDBOX, from, AGORA_INIT_SANDBOX, to);
     }
     if (times->is_open) close(times->file);
     times->is_open = 0;

@@ -123,13 +123,16 @@ static int open_origin(const struct volume *volume, struct source *source) {
     }
 }
 
+static const char *shown_source(const struct volume *volume) {
+    return *volume->source ? volume->source : "a file system in memory";
+}
+
 static void open_source(const struct configuration *configuration, const struct volume *volume, struct source *source) {
     source->made = -1;
     source->mount = open_origin(volume, source);
     struct stat facts;
     if (source->mount < 0 || fstat(source->mount, &facts) != 0) {
-        const char *what = *volume->source ? volume->source : "a file system in memory";
-        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", what, volume->target);
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "open %s for the volume at %s", shown_source(volume), volume->target);
     }
     set_propagation(volume, source->mount);
     source->is_folder = S_ISDIR(facts.st_mode) && !source->is_secret;
@@ -210,7 +213,7 @@ void attach_sources(const struct configuration *configuration, int root) {
         check_target(volume, place);
         int mount = sources[i].is_secret ? copy_from_new_mount(sources[i].mount, "secret", root) : sources[i].mount;
         if (mount < 0 || attach_mount(mount, place) != 0) {
-            fail(AGORA_INIT_STAGE_VOLUME, errno, "mount the volume at %s", volume->target);
+            fail(AGORA_INIT_STAGE_VOLUME, errno, "mount %s at %s", shown_source(volume), volume->target);
         }
         close(place);
         close(mount);

@@ -10,7 +10,8 @@ enum SecretValue {
         guard secret.type != .reference, !secret.hasReference else {
             throw LaunchRefusal("\(field).reference: nothing here can resolve it; give the secret by its value (type VALUE)")
         }
-        guard secret.type == .value, secret.hasValue else { throw LaunchRefusal("\(field): must be of type VALUE and have a value") }
+        guard secret.type == .value else { throw LaunchRefusal("\(field).type: must be VALUE") }
+        guard secret.hasValue else { throw LaunchRefusal("\(field).value: is missing") }
         guard secret.value.data.count <= mostBytes else {
             throw LaunchRefusal("\(field).value: has \(secret.value.data.count) bytes; at most \(mostBytes) are taken")
         }

@@ -268,8 +268,9 @@ extension Containerizer {
         if plan.facts.hasOwnNetwork { leaveNetworks(id) }
         do {
             try removeCgroup(at: path)
-            try runtime.remove(id)
             if isSandboxNew { try SandboxFolder.remove(plan.spec.sandbox, rootSandbox: plan.rootSandbox) }
+            // Last, as by it the rest is found again.
+            try runtime.remove(id)
         } catch {
             logger.error("something is left of a failed launch", metadata: ["container": "\(id)", "reason": "\(error)"])
         }

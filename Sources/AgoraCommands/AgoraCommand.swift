@@ -16,7 +16,13 @@ public struct AgoraCommand: AsyncParsableCommand {
             """,
         version: "agora \(AgoraVersion.current)",
         groupedSubcommands: [
-            CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self]),
+            CommandGroup(
+                name: "Clusters",
+                subcommands: [
+                    LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self, DrainCommand.self, UndrainCommand.self,
+                    TeardownCommand.self, EventsCommand.self,
+                ]
+            ),
             CommandGroup(
                 name: "Pods",
                 subcommands: [

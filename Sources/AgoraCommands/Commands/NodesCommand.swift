@@ -57,7 +57,12 @@ struct NodeRow: Encodable {
         let info = agent.agentInfo
         node = info.hostname
         address = Endpoint(of: info).description
-        state = !agent.active ? "away" : agent.deactivated ? "deactivated" : "active"
+        state =
+            switch (agent.active, agent.deactivated) {
+            case (true, _): "active"
+            case (false, true): agent.hasDrainInfo ? "\(agent.drainInfo.state)" : "deactivated"
+            case (false, false): "away"
+            }
         agentID = info.id.value
         total = Self.amounts(agent.totalResources)
         used = Self.amounts(agent.allocatedResources)

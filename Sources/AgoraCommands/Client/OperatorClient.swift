@@ -1,0 +1,44 @@
+import AsyncHTTPClient
+import MesosAPI
+import MesosMessages
+import NIOCore
+
+/// The operator API of a master, as far as commands change something by it or watch the cluster.
+struct OperatorClient: Sendable {
+    /// Bytes of the longest event that is taken: the first holds the state of a whole cluster.
+    static let maximumEvent = 512 * 1024 * 1024
+
+    let connection: Connection
+    let master: Endpoint
+
+    /// Sends a call whose answer says nothing but that it was carried out.
+    func change(_ operation: String, _ fill: (inout Mesos_V1_Master_Call) -> Void) async throws(ClientError) {
+        var call = Mesos_V1_Master_Call()
+        fill(&call)
+        try await connection.tell(call, to: .master(master), operation: operation)
+    }
+
+    /// Hands every change of the cluster to `deliver`, the state first, until the stream ends.
+    func watch(deliver: (Mesos_V1_Master_Event) async -> Bool) async throws(ClientError) {
+        var call = Mesos_V1_Master_Call()
+        call.type = .subscribe
+        let response = try await connection.post(
+            call,
+            to: .master(master),
+            path: "/api/v1",
+            operation: "watch the cluster",
+            deadline: .distantFuture
+        )
+        var decoder = RecordIODecoder(maximumRecordLength: Self.maximumEvent)
+        do {
+            for try await buffer in response.body {
+                decoder.append(buffer.readableBytesView)
+                while let record = try decoder.next() {
+                    guard await deliver(try MessageEncoding.protobuf.decode(Mesos_V1_Master_Event.self, from: record)) else { return }
+                }
+            }
+        } catch {
+            throw ClientError(peer: .master(master), operation: "watch the cluster", cause: .broken("\(error)"))
+        }
+    }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import MesosMessages
+
+/// `agora undrain`
+struct UndrainCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "undrain",
+        abstract: "Let machines be used again that were drained.",
+        discussion: """
+            EXAMPLE
+              agora undrain node7
+            """
+    )
+
+    @OptionGroup var master: MasterOptions
+    @Argument(help: "Machines, by name, address or agent's id; see `agora nodes`.")
+    var nodes: [String]
+
+    func run() async throws {
+        let endpoint = try master.endpoint
+        try await ExitStatus.reporting {
+            try await Connection.with { connection in
+                let reads = MasterClient(connection: connection, master: endpoint)
+                let operators = OperatorClient(connection: connection, master: endpoint)
+                for agent in try AgentLookup.find(nodes, among: try await reads.agents().agents) {
+                    try await operators.change("let \(agent.agentInfo.hostname) be used again") { call in
+                        call.type = .reactivateAgent
+                        call.reactivateAgent.agentID = agent.agentInfo.id
+                    }
+                    await Terminal.print(agent.agentInfo.hostname)
+                }
+            }
+        }
+    }
+}

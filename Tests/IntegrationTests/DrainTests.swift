@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Machines that are emptied, and what is seen of it, from the command line.
+@Suite(.timeLimit(.minutes(2)), .enabled(if: geteuid() == 0))  // Containers need root.
+struct DrainTests {
+    private static func agora(_ local: AgoraLocal, _ command: String, _ arguments: String...) async throws -> Ended {
+        await (try Program.agora([command, "--master", local.master] + arguments)).ended()
+    }
+
+    @Test func aMachineIsEmptiedAndUsedAgain() async throws {
+        try await AgoraLocal.run { local in
+            let events = try Program.agora(["events", "--master", local.master])
+            #expect(await eventually { events.standardOutput.contains("1 machines, 0 frameworks, 0 tasks") })
+            let task = try Program.agora(["run", "--master", local.master, "--name", "busy", "--", "sleep", "1000"])
+            #expect(await eventually { events.standardOutput.contains("is TASK_RUNNING") }, "\(events.standardOutput)")
+
+            let drained = try await Self.agora(local, "drain", "127.0.0.1", "--grace", "5s")
+            #expect(drained.status == 0, "\(drained.errors)")
+            #expect(drained.output == "127.0.0.1\n")
+            #expect(await task.exitStatus() != nil, "what ran there has ended")
+            let nodes = try await Self.agora(local, "nodes")
+            #expect(nodes.output.contains("drained"), "\(nodes.output)")
+            for line in ["is TASK_KILLED (agent draining)", "is draining", "is drained"] {
+                #expect(await eventually { events.standardOutput.contains(line) }, "\(line) is not in \(events.standardOutput)")
+            }
+
+            let back = try await Self.agora(local, "undrain", "127.0.0.1")
+            #expect(back.status == 0, "\(back.errors)")
+            let again = try await Self.agora(local, "run", "--", "true")
+            #expect(again.status == 0, "\(again.errors)")
+            await events.stop()
+        }
+    }
+
+    @Test func frameworksAreTornDown() async throws {
+        try await AgoraLocal.run { local in
+            let task = try Program.agora(["run", "--master", local.master, "--name", "busy", "--", "sleep", "1000"])
+            let frameworks = "http://\(local.master)/frameworks"
+            let isRunning = try await eventually {
+                try await Program.run("curl", ["-s", frameworks]).output.contains("TASK_RUNNING")
+            }
+            #expect(isRunning)
+            let list = try await Program.run("curl", ["-s", frameworks]).output
+            let id = try #require(list.firstMatch(of: /"framework_id":"([^"]+)"/)?.1)
+            let torn = try await Self.agora(local, "teardown", String(id))
+            #expect(torn.status == 0, "\(torn.errors)")
+            #expect(await task.exitStatus() != 0)
+            let again = try await Self.agora(local, "teardown", String(id))
+            #expect(again.status == 1)
+            #expect(again.errors.contains("there is no framework"))
+        }
+    }
+
+    @Test func wrongNamesAreExplained() async throws {
+        try await AgoraLocal.run { local in
+            let wrong = try await Self.agora(local, "drain", "127.0.0.2")
+            #expect(wrong.status == 1)
+            #expect(wrong.errors.contains("did you mean 127.0.0.1?"), "\(wrong.errors)")
+            let senseless = try await Self.agora(local, "drain", "127.0.0.1", "--keep-tasks", "--mark-gone")
+            #expect(senseless.status == 64)
+            let nobody = await (try Program.agora(["events", "--master", "127.0.0.1:1"])).ended()
+            #expect(nobody.status == 69)
+        }
+    }
+}

@@ -162,7 +162,7 @@ import Testing
             #expect(at(master, "get_master", "master_info", "capabilities", "0", "type") as? String == "AGENT_UPDATE")
             #expect(at(master, "get_master", "master_info", "domain", "fault_domain", "region", "name") as? String == "eu")
             let state = try await setting.master.send("GET", "/state").json()
-            #expect(state["capabilities"] as? [String] == ["AGENT_UPDATE"])
+            #expect(state["capabilities"] as? [String] == ["AGENT_UPDATE", "AGENT_DRAINING"])
             #expect(at(state, "domain", "fault_domain", "zone", "name") as? String == "eu-1")
             #expect(at(state, "flags", "offer_timeout") as? String == "300ms")
             #expect(at(state, "flags", "offer_constraints_re2_max_mem") as? String == "4KB")

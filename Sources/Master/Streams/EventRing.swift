@@ -31,6 +31,13 @@ struct EventRing {
         }
     }
 
+    /// Lets all pieces go; their numbers are not used again.
+    mutating func clear() {
+        first = end
+        pieces = []
+        bytes = 0
+    }
+
     /// A piece by its number; nil if it is kept no longer or there is none yet.
     subscript(number: Int) -> Piece? {
         number >= first && number < end ? pieces[number - first] : nil

@@ -25,12 +25,20 @@ extension OperatorHub {
             for encoding in encodings {
                 current[encoding, default: ByteBuffer()].writeBytes(RecordIO.frame(encoding.encode(message)))
             }
-            if current.values.contains(where: { $0.readableBytes >= pieceBytes }) {
-                pieces.append(current)
-                current = [:]
-            }
+            while current.values.contains(where: { $0.readableBytes >= pieceBytes }) { pieces.append(takePiece(of: &current)) }
         }
-        return current.isEmpty ? pieces : pieces + [current]
+        return current.values.contains { $0.readableBytes > 0 } ? pieces + [current] : pieces
+    }
+
+    /// A long event goes in several pieces; in one encoding it may need fewer of them than in another.
+    private static func takePiece(of events: inout EventRing.Piece) -> EventRing.Piece {
+        var piece: EventRing.Piece = [:]
+        for (encoding, bytes) in events {
+            var rest = bytes
+            piece[encoding] = rest.readSlice(length: min(rest.readableBytes, pieceBytes))
+            events[encoding] = rest
+        }
+        return piece
     }
 
     private func send(_ piece: EventRing.Piece) {
@@ -50,11 +58,8 @@ extension OperatorHub {
         for stream in lost { stream.cutOff() }
         var full: [StreamID] = []
         for (id, stream) in live {
-            if stream.bufferedBytes < Self.fullBytes, let bytes = piece[stream.encoding] {
-                stream.send(framed: bytes)
-            } else {
-                full.append(id)
-            }
+            guard let bytes = piece[stream.encoding], bytes.readableBytes > 0 else { continue }
+            if stream.bufferedBytes < Self.fullBytes { stream.send(framed: bytes) } else { full.append(id) }
         }
         if !full.isEmpty { fallBehind(full) }
     }
@@ -88,7 +93,8 @@ extension OperatorHub {
             }
             guard let step else { return }
             // What was published before anybody read this encoding was for others.
-            if let bytes = step[stream.encoding], !stream.send(framed: bytes) { return }
+            guard let bytes = step[stream.encoding], bytes.readableBytes > 0 else { continue }
+            guard stream.send(framed: bytes) else { return }
         }
     }
 

@@ -115,6 +115,7 @@ final class OperatorHub: Sendable {
         state.withLock { state in
             state.opening.remove(id)
             guard let watcher = state.watchers.removeValue(forKey: id) else { return }
+            if state.watchers.isEmpty { state.ring.clear() }
             if watcher.phase == .waiting { state.waiting.removeAll { $0 == id } } else { report(.operatorStreamClosed(id)) }
         }
     }

@@ -101,7 +101,9 @@ import Testing
         (#"{"type":"KILL_CONTAINER","kill_container":{"container_id":{"value":"x"},"signal":99}}"#, 400),
         (#"{"type":"LAUNCH_NESTED_CONTAINER","launch_nested_container":{"container_id":{"value":"x"}}}"#, 400),
         (#"{"type":"ATTACH_CONTAINER_OUTPUT"}"#, 400), (#"{"type":"UNKNOWN"}"#, 501),
-        (#"{"type":"SET_LOGGING_LEVEL"}"#, 501),
+        (#"{"type":"SET_LOGGING_LEVEL"}"#, 400),
+        (#"{"type":"SET_LOGGING_LEVEL","set_logging_level":{"level":1,"duration":{"nanoseconds":0}}}"#, 400),
+        (#"{"type":"GET_METRICS"}"#, 400), (#"{"type":"ADD_RESOURCE_PROVIDER_CONFIG"}"#, 501),
     ])
     func answersBrokenCalls(body: String, status: Int) async throws {
         try await AgentFixture.run { agent in

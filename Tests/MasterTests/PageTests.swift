@@ -142,7 +142,8 @@ import Testing
     @Test func largePagesComeInPieces() async throws {
         try await withMaster { master in
             let life = try await PageTasks(master)
-            let label = String(repeating: "x", count: 60_000)
+            // Clients refuse what packs too well.
+            let label = (0..<7_500).map { _ in String(UInt32.random(in: 0x1000_0000 ... .max), radix: 16) }.joined()
             try await life.run("large", more: #", "labels": {"labels": [{"key": "k", "value": "\#(label)"}]}"#)
             try await life.run("larger", more: #", "labels": {"labels": [{"key": "k", "value": "\#(label)\#(label)\#(label)"}]}"#)
             let plain = try await master.send("GET", "/state")
@@ -157,7 +158,7 @@ import Testing
             #expect(packed.output == unpacked.output)
             let raw = try await Packed.get("/state", of: master)
             #expect(raw.isPacked)
-            #expect(raw.count < plain.body.count / 10)
+            #expect(raw.count < plain.body.count)
             #expect(try await master.send("HEAD", "/state").body.isEmpty)
         }
     }
@@ -167,8 +168,8 @@ import Testing
             for page in ["/state", "/version"] {
                 #expect(try await Packed.get(page, of: master).isPacked == (page == "/state"))
             }
-            let plain = try await master.send("GET", "/state")
-            #expect(plain.headers["content-encoding"] == nil)
+            let plain = try await Packed.get("/state", of: master, coding: "identity")
+            #expect(!plain.isPacked)
         }
     }
 }
@@ -217,8 +218,8 @@ struct Packed {
     let isPacked: Bool
     let count: Int
 
-    static func get(_ page: String, of master: MasterClient) async throws -> Packed {
-        let arguments = ["-s", "-D", "/dev/stderr", "-H", "Accept-Encoding: gzip", "http://127.0.0.1:\(master.port)\(page)"]
+    static func get(_ page: String, of master: MasterClient, coding: String = "gzip") async throws -> Packed {
+        let arguments = ["-s", "-D", "/dev/stderr", "-H", "Accept-Encoding: \(coding)", "http://127.0.0.1:\(master.port)\(page)"]
         let ended = await (try Program("sh", ["-c", #"curl "$@" | wc -c"#, "sh"] + arguments)).ended()
         let count = Int(ended.output.trimmingCharacters(in: .whitespacesAndNewlines)) ?? -1
         return Packed(isPacked: ended.errors.lowercased().contains("content-encoding: gzip"), count: count)

@@ -4,6 +4,8 @@ import {card, facts, head, labelList, link, meters, problem, unknown, when} from
 import {confirmed} from "../view/dialog.js";
 import {tableState} from "../view/table.js";
 import {ask} from "../data/master.js";
+import {Repeat} from "../data/repeat.js";
+import {whyNoOffers} from "../data/waiting.js";
 import {frameworkState} from "./frameworks.js";
 import {taskTable} from "./tasks.js";
 
@@ -11,6 +13,12 @@ import {taskTable} from "./tasks.js";
 export default function framework(app, {framework: id}) {
   const state = tableState("changed", true);
   let error = null;
+  let wanted = "";
+  let waiting = null;
+  const reading = new Repeat(3000, async (signal) => {
+    if (!app.cluster.frameworks.has(id) || app.cluster.frameworks.get(id).isCompleted) return false;
+    waiting = await whyNoOffers(id, wanted, signal);
+  }, app.refresh);
 
   async function end(framework) {
     const isSure = await confirmed(`End ${framework.name}?`,
@@ -26,7 +34,28 @@ export default function framework(app, {framework: id}) {
     app.refresh();
   }
 
+  function want(value) {
+    wanted = value.trim();
+    reading.now();
+  }
+
+  function why() {
+    const field = h("input", {
+      type: "text",
+      placeholder: "cpus:4;mem:512",
+      "aria-label": "What it needs of one machine",
+      onchange: (event) => want(event.target.value),
+    });
+    const sentences = (waiting?.roles ?? []).map(({role, sentence}) => [role, sentence]);
+    return card("Why it waits",
+      "how machines stand to it now",
+      h("div", {class: "tools"}, h("label", null, "For tasks that need ", field)),
+      problem(reading.error),
+      facts(sentences));
+  }
+
   return {
+    close: () => reading.end(),
     title: app.cluster.frameworks.get(id)?.name ?? "Framework",
     render() {
       const framework = app.cluster.frameworks.get(id);
@@ -49,6 +78,7 @@ export default function framework(app, {framework: id}) {
                                   : card("What it holds",
                                       "of the whole cluster",
                                       meters(framework.used, app.cluster.totals().total, framework.offered))),
+          framework.isCompleted ? null : why(),
           card("Tasks", number(tasks.length), taskTable(app, tasks, state, ["framework"]))),
       ];
     },

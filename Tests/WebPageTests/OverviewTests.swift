@@ -80,8 +80,8 @@ extension WebPageTests {
                         try await browser.wait(until: "document.querySelector('.labels') !== null")
                         #expect(try await browser.value("document.querySelector('h1').textContent") == name)
                         // Why it gets no offers, as the master tells it.
-                        let sentence = "[...document.querySelectorAll('dt')].find(d => d.textContent === 'a/b/c')?.nextSibling.textContent.length > 5"
-                        try await browser.wait(until: sentence)
+                        let role = "[...document.querySelectorAll('dt')].find(d => d.textContent === 'a/b/c')"
+                        try await browser.wait(until: "\(role)?.nextSibling.textContent.length > 5")
                         #expect(try await browser.value("document.documentElement.scrollWidth") == "1280")
                         #expect(browser.problems == [])
                     }

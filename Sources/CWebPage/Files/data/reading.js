@@ -3,7 +3,7 @@
 import {quantities} from "./resources.js";
 
 /**
- * @typedef {{id: string, hostname: string, port: number, isActive: boolean, isDeactivated: boolean, total: Object<string, number>,
+ * @typedef {{id: string, hostname: string, port: number, isAway: boolean, isDeactivated: boolean, total: Object<string, number>,
  *   used: Object<string, number>, offered: Object<string, number>, running: number, registered: number, reregistered: number,
  *   version: string, attributes: Array<[string, string]>, message: any}} Agent `used` and `running` are counted from tasks and executors.
  * @typedef {{id: string, name: string, user: string, roles: string[], isActive: boolean, isConnected: boolean, isCompleted: boolean,
@@ -46,7 +46,8 @@ export function readAgent(message) {
     id: info.id?.value ?? "",
     hostname: info.hostname,
     port: info.port ?? 5051,
-    isActive: message.active ?? false,
+    // One that gets no offers is not active either, whether it is connected or not.
+    isAway: !message.active && !message.deactivated,
     isDeactivated: message.deactivated ?? false,
     drain: message.drain_info,
     total: quantities(message.total_resources),

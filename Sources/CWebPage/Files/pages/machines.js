@@ -96,7 +96,7 @@ export default function machines(app, parameters, query) {
 }
 
 function summary(cluster) {
-  const away = [...cluster.agents.values()].filter((agent) => !agent.isActive).length;
+  const away = [...cluster.agents.values()].filter((agent) => agent.isAway).length;
   return `${count(cluster.agents.size, "machine")}${away ? `, ${number(away)} not connected` : ""}`;
 }
 
@@ -138,7 +138,7 @@ function tipView({agent, place}) {
 
 /** What of a machine is not as it should be. */
 export function state(agent) {
-  if (!agent.isActive) return badge("not connected", "bad");
+  if (agent.isAway) return badge("not connected", "bad");
   if (agent.drain) return badge((agent.drain.state ?? "DRAINING").toLowerCase(), "busy");
   return agent.isDeactivated ? badge("gets no offers", "busy") : null;
 }
@@ -179,7 +179,7 @@ function list(app, agents, tableStateOfPage) {
       {
         name: "state",
         title: "State",
-        value: (agent) => Number(agent.isActive) + Number(!agent.isDeactivated),
+        value: (agent) => 2 * Number(agent.isAway) + Number(agent.isDeactivated),
         cell: (agent) => state(agent) ?? badge("connected", "good"),
       },
       ...names(app.cluster.totals().total).map(usage),

@@ -55,7 +55,7 @@ function capacity(app, name, {total, used, offered}) {
 
 function tally(app) {
   const agents = [...app.cluster.agents.values()];
-  const away = agents.filter((agent) => !agent.isActive).length + app.cluster.recovered.length;
+  const away = agents.filter((agent) => agent.isAway).length + app.cluster.recovered.length;
   const states = {};
   for (const task of app.cluster.tasks.values()) states[task.state] = (states[task.state] ?? 0) + 1;
   const failed = (states.TASK_FAILED ?? 0) + (states.TASK_ERROR ?? 0) + (states.TASK_LOST ?? 0);

@@ -188,7 +188,7 @@ export class MachineMap {
 }
 
 function colourOf(agent, part, {ramp, away, paused} = legend()) {
-  if (!agent.isActive) return away;
+  if (agent.isAway) return away;
   return agent.isDeactivated ? paused : shade(part, ramp);
 }
 

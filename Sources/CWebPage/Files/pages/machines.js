@@ -34,14 +34,17 @@ export default function machines(app, parameters, query) {
     return sorted.ids.map((id) => agents.get(id)).filter(Boolean);
   }
 
-  const part = (agent) => (colour === "most" ? dominantShare(agent.used, agent.total)
-                                             : (agent.used[colour] ?? 0) / (agent.total[colour] || Infinity));
+  function part({used, total}) {
+    return colour === "most" ? dominantShare(used, total) : (used[colour] ?? 0) / (total[colour] || Infinity);
+  }
 
   function view(agents) {
     if (form === "list") return list(app, agents, state);
     map.agents = agents;
     map.part = part;
     map.draw();
+    // As it is now: what is known of it changes while somebody points at it.
+    const pointed = tip && app.cluster.agents.get(tip.agent.id);
     const summary =
       `Map of ${count(agents.length, "machine")}, coloured by use. Arrow keys choose one, Enter opens it.`;
     return [
@@ -55,11 +58,20 @@ export default function machines(app, parameters, query) {
           "aria-label": summary,
           mount: (canvas) => map.mount(canvas),
         }),
-        tip ? tipView(tip) : null,
-        h("p", {class: "hidden", role: "status", key: "said"}, tip ? sentence(tip.agent) : "")),
+        pointed ? tipView(pointed, tip.place) : null,
+        h("p", {class: "hidden", role: "status", key: "said"}, pointed ? sentence(pointed) : "")),
       legendView(),
     ];
   }
+
+  function colourChoice(totals) {
+    const choices = [["most", "the most used"], ...totals.map((name) => [name, resourceName(name)])];
+    const options = choices.map(([value, title]) => h("option", {value, key: value}, title));
+    const choose = (event) => set(() => (colour = event.target.value));
+    return h("label", null, "Colour by ", h("select", {onchange: choose}, options));
+  }
+
+  const nothing = () => (app.cluster.agents.size ? "No machine matches." : "No machine is connected.");
 
   return {
     title: "Machines",
@@ -72,18 +84,8 @@ export default function machines(app, parameters, query) {
           {class: "tools", key: "tools"},
           choice("Form", [["map", "Map"], ["list", "List"]], form, (value) => set(() => (form = value))),
           search("Name, address, attribute or id", text, (value) => set(() => (text = value))),
-          form === "map" ? h("label",
-                             null,
-                             "Colour by ",
-                             h("select",
-                               {onchange: (event) => set(() => (colour = event.target.value))},
-                               [["most", "the most used"], ...totals.map((name) => [name, resourceName(name)])].map(
-                                 ([value, title]) => h("option", {value, key: value}, title))))
-                         : null),
-        card("",
-          null,
-          agents.length ? view(agents)
-                        : empty(app.cluster.agents.size ? "No machine matches." : "No machine is connected.")),
+          form === "map" ? colourChoice(totals) : null),
+        card("", null, agents.length ? view(agents) : empty(nothing())),
         missing(app.cluster),
       ];
     },
@@ -119,7 +121,7 @@ const sentence = (agent) => `${agent.hostname}: ${
     .map((name) => `${resourceName(name)} ${percent(agent.used[name] ?? 0, agent.total[name])}`)
     .join(", ")}, ${count(agent.running, "task")}`;
 
-function tipView({agent, place}) {
+function tipView(agent, place) {
   return h("div",
     {
       class: "tip",

@@ -39,7 +39,7 @@ struct HistoryTests {
         }
     }
 
-    @Test(arguments: ["x", "", "nan", "inf", "1e999", "%00"]) func aMomentMustBeANumber(text: String) async throws {
+    @Test(arguments: ["x", "", "nan", "inf", "1e999"]) func aMomentMustBeANumber(text: String) async throws {
         try await withMaster { master in
             let answer = try await master.send("GET", "/history?since=\(text)")
             #expect(answer.status == 400)

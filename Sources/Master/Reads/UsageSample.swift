@@ -5,7 +5,7 @@ import MesosAPI
 
 /// How much of a cluster there was and how much of it was held at one moment.
 struct UsageSample: Sendable {
-    /// Seconds since 1970.
+    /// Seconds since 1970, to the millisecond: so everybody reads the same number, who asks for what came after it too.
     let time: Double
     let agents: Int
     let frameworks: Int
@@ -17,7 +17,7 @@ struct UsageSample: Sendable {
 
     /// Counts what a state says.
     init(_ state: ClusterState, at moment: Timestamp) {
-        time = moment.seconds
+        time = (moment.seconds * 1000).rounded() / 1000
         agents = state.agents.count
         frameworks = state.frameworks.count
         tasks = state.frameworks.values.reduce(0) { $0 + $1.tasks.values.count(where: \.isActive) }

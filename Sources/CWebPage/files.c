@@ -43,6 +43,9 @@ static const unsigned char data_resources_js[] = {
 static const unsigned char data_session_js[] = {
 #embed "Files/data/session.js"
 };
+static const unsigned char data_visibility_js[] = {
+#embed "Files/data/visibility.js"
+};
 static const unsigned char data_waiting_js[] = {
 #embed "Files/data/waiting.js"
 };
@@ -180,6 +183,7 @@ static const struct web_page_file files[] = {
     FILE("data/repeat.js", data_repeat_js),
     FILE("data/resources.js", data_resources_js),
     FILE("data/session.js", data_session_js),
+    FILE("data/visibility.js", data_visibility_js),
     FILE("data/waiting.js", data_waiting_js),
     FILE("icon.svg", icon_svg),
     FILE("index.html", index_html),

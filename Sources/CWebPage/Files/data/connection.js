@@ -1,5 +1,6 @@
 // Keeps the picture of the cluster true: by the master's event stream, or by asking again and again where there is none.
 
+import {Hidden, shown, whileShown} from "./visibility.js";
 import {ask, post} from "./master.js";
 import {records} from "./recordio.js";
 
@@ -23,6 +24,7 @@ export async function keepUpToDate(cluster, tell) {
   let lostAt = 0;
   tell({kind: "connecting", since: now()});
   for (;;) {
+    await shown();
     const begun = Date.now();
     try {
       await follow(cluster, () => {
@@ -30,6 +32,11 @@ export async function keepUpToDate(cluster, tell) {
         tell({kind: "live", since: now()});
       });
     } catch (error) {
+      if (error instanceof Hidden) {
+        // A page that is left is hidden a moment later.
+        await sleep(POLL_PAUSE);
+        continue;
+      }
       // A master that sends no events still tells how things are.
       if (error.status && (await poll(cluster, error, tell))) {
         pause = 500;
@@ -64,6 +71,7 @@ async function follow(cluster, begun) {
     clearTimeout(watch);
     watch = setTimeout(() => abort.abort(new Error("the master has said nothing for too long")), patience);
   };
+  const unhook = whileShown((reason) => abort.abort(reason));
   const refresh = setInterval(() => refreshSums(cluster, abort.signal), REFRESH_PAUSE);
   try {
     heard();
@@ -85,6 +93,7 @@ async function follow(cluster, begun) {
   } finally {
     clearTimeout(watch);
     clearInterval(refresh);
+    unhook();
     abort.abort();
   }
 }

@@ -18,7 +18,7 @@ static void send_report(struct agora_init_report *report, int descriptor) {
     if (descriptor >= 0) {
         message.msg_control = rights.space;
         message.msg_controllen = sizeof rights.space;
-        rights.header = (struct cmsghdr){CMSG_LEN(sizeof descriptor), SOL_SOCKET, SCM_RIGHTS};
+        rights.header = (struct cmsghdr){.cmsg_len = CMSG_LEN(sizeof descriptor), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS};
         memcpy(CMSG_DATA(&rights.header), &descriptor, sizeof descriptor);
     }
     // A containerizer that is gone hears nothing; it will find the container by its records.

@@ -15,15 +15,18 @@
 // A mount(2) takes one page of options.
 #define OPTIONS_SIZE 4096
 
+// What a container writes into its image goes with it. Without "volatile", the end of each mount would wait until the whole
+// file system below is on the disk, with all that others have written there.
 static struct option *overlay_options(const struct configuration *configuration) {
     uint32_t count = configuration->layer_count;
-    struct option *options = calloc((size_t)count + 3, sizeof *options);
+    struct option *options = calloc((size_t)count + 4, sizeof *options);
     if (options == NULL) fail(AGORA_INIT_STAGE_ROOT, ENOMEM, "list the layers");
     for (uint32_t i = 0; i < count; i++) {
         options[i] = (struct option){"lowerdir+", configuration->layers[count - 1 - i]};
     }
     options[count] = (struct option){"upperdir", configuration->upper};
     options[count + 1] = (struct option){"workdir", configuration->work};
+    options[count + 2] = (struct option){"volatile", NULL};
     return options;
 }
 
@@ -75,6 +78,7 @@ static void mount_overlay_by_text(const struct configuration *configuration) {
     }
     append(options, &length, ",upperdir=", configuration->upper);
     append(options, &length, ",workdir=", configuration->work);
+    append(options, &length, ",volatile", "");
     if (mount("overlay", configuration->root_place, "overlay", MS_NODEV, options) != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers", configuration->layer_count);
     }

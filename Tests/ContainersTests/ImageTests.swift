@@ -26,6 +26,16 @@ struct ImageTests {
         }
     }
 
+    /// The places for what is mounted are not made for each container, and its end waits for no disk.
+    @Test func aContainerThatWritesNothingLeavesNothingToBeRemoved() async throws {
+        try await ContainerFixture.run { fixture in
+            let line = "while read device place kind options rest; do [ $place = / ] && echo $options; done < /proc/mounts"
+            let output = try await fixture.outputInImage(line)
+            #expect(output.contains(",volatile"), "\(output)")
+            #expect(try Folder.open("\(fixture.base)/run/containers/image/upper").names().isEmpty)
+        }
+    }
+
     @Test func aMissingWorkingDirectoryIsMade() async throws {
         try await ContainerFixture.run { fixture in
             let output = try await fixture.outputInImage("pwd") { $0.workingDirectory = "/not/there" }

@@ -17,8 +17,8 @@ extension Containerizer {
         var all: [ContainerID: ContainerStatistics] = [:]
         for id in ids {
             guard let place = state.withLock({ $0.accountingPlace(of: id) }) else { continue }
-            let usage =
-                usages[place.home] ?? cgroups.layout.statistics(of: ContainerCgroups.path(of: place.home), withPressure: withPressure)
+            let path = ContainerCgroups.path(of: place.home)
+            let usage = usages[place.home] ?? cgroups.layout.statistics(of: path, limits: place.limits, withPressure: withPressure)
             usages[place.home] = usage
             all[id] = ContainerStatistics(
                 usage: usage,

@@ -137,9 +137,9 @@ struct CgroupsV2Tests {
             expected.memoryMappedBytes = 3
             expected.processes = 0
             expected.disks = [DiskUsage.read("8:0", bytes: 1, written: 2, reads: 3, writes: 4)]
-            #expect(cgroups.statistics(of: "c", withPressure: false) == expected)
+            #expect(cgroups.statistics(of: "c", limits: CgroupLimits(), withPressure: false) == expected)
             expected.pressure = [Pressure(resource: "io", someMicroseconds: 7, fullMicroseconds: 5, someOfTenSeconds: 1234)]
-            #expect(cgroups.statistics(of: "c", withPressure: true) == expected)
+            #expect(cgroups.statistics(of: "c") == expected)
             #expect(cgroups.memoryKills(in: "c") == 2 && cgroups.memoryPeak(in: "c") == 8192)
             #expect(!cgroups.isEmpty("c") && cgroups.isEmpty("nothing"))
         }
@@ -223,7 +223,7 @@ struct CgroupLayoutTests {
         let layout = try #require(CgroupLayouts.layout(try CgroupMounts.current(), parent: "\(parent)/x"))
         try layout.makeLimiting("c.a/c.b", CgroupLimits(cpus: 100, cpuLimit: 100, memoryBytes: 32 << 20, pids: 9))
         #expect(layout.children(of: "") == ["c.a"] && layout.children(of: "c.a") == ["c.b"])
-        #expect(layout.statistics(of: "c.a/c.b", withPressure: false).memoryLimitBytes == 32 << 20)
+        #expect(layout.statistics(of: "c.a/c.b").memoryLimitBytes == 32 << 20)
         #expect(layout.isEmpty("c.a") && layout.memoryKills(in: "c.a/c.b") == 0)
         #expect(try layout.remove("c.a"))
         #expect(try layout.remove("c.a"), "what is gone is removed")

@@ -52,7 +52,7 @@ struct CgroupsV1Tests {
     @Test func processesAreFrozenAndEndAllTheSame() throws {
         try with { layout in
             let process = try run("while :; do :; done", in: "c.a", of: layout)
-            let used = { layout.statistics(of: "c.a", withPressure: false).cpuUserMicroseconds ?? 0 }
+            let used = { layout.statistics(of: "c.a").cpuUserMicroseconds ?? 0 }
             try wait(until: { used() > 0 })
             try layout.freeze("c.a", true)
             // The kernel stops a process at its next occasion.

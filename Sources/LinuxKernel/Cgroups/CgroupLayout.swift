@@ -18,8 +18,10 @@ public protocol CgroupLayout: Sendable {
     func freeze(_ path: String, _ isFrozen: Bool) throws(KernelError)
     /// What was used in a limiting cgroup and below.
     ///
-    /// - Parameter withPressure: whether to tell how long was waited, too.
-    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics
+    /// - Parameters:
+    ///   - limits: those it has: the kernel is not asked for what follows from them.
+    ///   - withPressure: whether to tell how long was waited, too.
+    func statistics(of path: String, limits: CgroupLimits, withPressure: Bool) -> CgroupStatistics
     /// How many processes in a limiting cgroup and below were killed because of a memory limit.
     func memoryKills(in path: String) -> Int64
     /// The most memory that was charged to a limiting cgroup at a time, in bytes; nothing where the kernel does not tell.
@@ -38,6 +40,13 @@ public protocol CgroupLayout: Sendable {
     func removeOurs()
     /// The names of the cgroups in one, in any hierarchy.
     func children(of path: String) -> Set<String>
+}
+
+extension CgroupLayout {
+    /// All that was used in a limiting cgroup without limits, and below.
+    public func statistics(of path: String) -> CgroupStatistics {
+        statistics(of: path, limits: CgroupLimits(), withPressure: true)
+    }
 }
 
 /// The cgroups that a new process belongs into.

@@ -1,18 +1,13 @@
-import Glibc
-
 extension CgroupsV1 {
-    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics {
+    func statistics(of path: String, limits: CgroupLimits, withPressure: Bool) -> CgroupStatistics {
         var statistics = CgroupStatistics()
         addProcessorTime(of: path, to: &statistics)
-        let throttling = CgroupFile.table("\(place(path, in: cpu))/cpu.stat")
-        statistics.cpuPeriods = throttling["nr_periods"]
-        statistics.cpuThrottledPeriods = throttling["nr_throttled"]
-        statistics.cpuThrottledMicroseconds = throttling["throttled_time"].map { $0 / 1000 }
-        let memory = place(path, in: memory)
-        addMemory(in: memory, to: &statistics)
+        addThrottling(of: path, limits, to: &statistics)
+        addMemory(in: place(path, in: memory), to: &statistics)
+        statistics.memorySoftLimitBytes = limits.memorySoftBytes
         statistics.pids = CgroupFile.number("\(place(path, in: pids))/pids.current")
         statistics.processes = CgroupFile.processCount(below: place(path, in: tracking))
-        if let disks, access(place(path, in: disks), F_OK) == 0 {
+        if let disks, limits.concernsDisks {
             let folder = "\(place(path, in: disks))/blkio.throttle"
             statistics.disks = CgroupFile.disks(
                 bytes: "\(folder).io_service_bytes_recursive",
@@ -23,14 +18,19 @@ extension CgroupsV1 {
         return statistics
     }
 
+    /// Nobody is held back without a quota.
+    private func addThrottling(of path: String, _ limits: CgroupLimits, to statistics: inout CgroupStatistics) {
+        let table = limits.quota == nil ? nil : CgroupFile.table("\(place(path, in: cpu))/cpu.stat")
+        statistics.cpuPeriods = table.map { $0["nr_periods"] } ?? 0
+        statistics.cpuThrottledPeriods = table.map { $0["nr_throttled"] } ?? 0
+        statistics.cpuThrottledMicroseconds = table.map { $0["throttled_time"].map { $0 / 1000 } } ?? 0
+    }
+
     private func addMemory(in memory: String, to statistics: inout CgroupStatistics) {
         let table = CgroupFile.table("\(memory)/memory.stat")
         statistics.memoryAndSwapBytes = CgroupFile.number("\(memory)/memory.memsw.usage_in_bytes")
         statistics.memoryKernelBytes = CgroupFile.number("\(memory)/memory.kmem.usage_in_bytes")
         statistics.memoryUnevictableBytes = table["total_unevictable"]
-        statistics.memorySoftLimitBytes = CgroupFile.number("\(memory)/memory.soft_limit_in_bytes").flatMap {
-            $0 < Self.unlimited ? $0 : nil
-        }
         statistics.memoryBytes = CgroupFile.number("\(memory)/memory.usage_in_bytes")
         statistics.memoryAnonymousBytes = table["total_rss"]
         statistics.memoryFileBytes = table["total_cache"]

@@ -116,7 +116,7 @@ struct CgroupsV2: CgroupLayout {
         CgroupEntrance(birthplace: try Folder.open("\(place(places.tracking))/\(Self.processes)").descriptor, files: [])
     }
 
-    func statistics(of path: String, withPressure: Bool) -> CgroupStatistics {
+    func statistics(of path: String, limits: CgroupLimits, withPressure: Bool) -> CgroupStatistics {
         let folder = place(path)
         var statistics = CgroupStatistics()
         let cpu = CgroupFile.table("\(folder)/cpu.stat")
@@ -134,7 +134,7 @@ struct CgroupsV2: CgroupLayout {
         statistics.memoryAndSwapBytes = statistics.memoryBytes.flatMap { bytes in statistics.memorySwapBytes.map { bytes + $0 } }
         statistics.memoryKernelBytes = memory["kernel"]
         statistics.memoryUnevictableBytes = memory["unevictable"]
-        statistics.memorySoftLimitBytes = CgroupFile.number("\(folder)/memory.low").flatMap { $0 > 0 ? $0 : nil }
+        statistics.memorySoftLimitBytes = limits.memorySoftBytes
         statistics.memoryLimitBytes = CgroupFile.number("\(folder)/memory.max")
         statistics.pids = CgroupFile.number("\(folder)/pids.current")
         statistics.processes = CgroupFile.processCount(below: folder)

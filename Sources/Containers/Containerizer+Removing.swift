@@ -1,5 +1,6 @@
 public import Cluster
 import LinuxKernel
+import Logging
 import Synchronization
 
 extension Containerizer {
@@ -42,11 +43,26 @@ extension Containerizer {
 
     private func clearFiles(of id: ContainerID, sandbox: String?, rootSandbox: String?) throws(ContainerError) {
         do {
-            if let sandbox { try SandboxFolder.remove(sandbox, rootSandbox: rootSandbox) }
-            try runtime.remove(id)
+            let files = try sandbox.map { path throws(KernelError) in try runtime.discardSandbox(path, rootSandbox: rootSandbox) }
+            remove(try (files ?? []) + runtime.discard(id))
         } catch {
             throw .removalFailed(id, error)
         }
+    }
+
+    /// Removes what is out of sight already; nobody waits for it.
+    private func remove(_ discarded: [RuntimeFolder.Discarded]) {
+        let job = { @Sendable [logger] in
+            for one in discarded {
+                do throws(KernelError) {
+                    try one.remove()
+                } catch {
+                    logger.error("something is left of a removed container", metadata: ["reason": "\(error)"])
+                }
+            }
+        }
+        // Without any thread for it, it is done here.
+        do { try removers.submit(job) } catch { job() }
     }
 }
 

@@ -46,6 +46,8 @@ public final class Containerizer: Sendable {
     let workers = WorkerPool(name: "containers")
     /// Apart from the others, as plugins of networks may take their time.
     let networkWorkers = WorkerPool(name: "networks")
+    /// Apart, too, so that nobody waits for the disk behind what is removed.
+    let removers = WorkerPool(name: "removers")
     let events: EventThread
     let state: Mutex<State>
 
@@ -88,6 +90,7 @@ public final class Containerizer: Sendable {
         for waiter in waiters { waiter(.failure(.unusable(reason: "the agent is stopping"))) }
         workers.stop()
         networkWorkers.stop()
+        removers.stop()
         networks.close()
         cgroups.layout.removeOurs()
         runtime.unlock()

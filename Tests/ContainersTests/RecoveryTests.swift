@@ -66,14 +66,22 @@ struct RecoveryTests {
             for process in processes.dropLast() {
                 try await eventually("it has ended") { try SmallFile.read("/proc/\(process.pid)/stat").contains(") Z ") }
             }
+            // What was being removed when its remover was killed.
+            let removed = "\(fixture.base)/run/removed"
+            _ = try Folder.make("\(removed)/left/deep")
             let next = try Containerizer(configuration: fixture.configuration)
             let found = try await next.recover(known: nil)
+            #expect(try Folder.open(removed).names().isEmpty)
             #expect(found.map(\.id) == [pods[0], pods[1], pods[2], child])
             #expect(found.prefix(2).map(\.state) == [.ended, .ended])
             var statuses: [Int32] = []
             for id in pods + [child] { statuses.append(try await next.wait(id).waitStatus) }
             #expect(statuses == [9 << 8, SIGKILL, 9 << 8, SIGKILL])
-            for pod in pods { try await next.remove(pod) }
+            for pod in pods {
+                try await next.remove(pod)
+                #expect(access(fixture.sandbox(of: pod), F_OK) != 0)
+            }
+            try await eventually("nothing of them is left") { try Folder.open(removed).names().isEmpty }
             try await end(next)
         }
     }

@@ -18,7 +18,7 @@ struct RuntimeFolder: Sendable {
     }
 
     let folder: Folder
-    private let writable: Folder
+    let writable: Folder
     private let lock: Descriptor
 
     static let containers = "containers"
@@ -34,6 +34,7 @@ struct RuntimeFolder: Sendable {
             try Self.makePlaces(in: folder)
             writable = try writablePath.map { path throws(KernelError) in try Folder.make(path, mode: 0o700) } ?? folder
             _ = try writable.makeFolder(Self.containers, mode: 0o700)
+            for base in [folder, writable] { _ = try base.makeFolder(Self.discarded, mode: 0o700) }
             lock = try folder.file("lock", flags: O_RDWR | O_CREAT, mode: 0o600)
         } catch {
             throw .unusable(reason: "\(error)")
@@ -66,6 +67,11 @@ struct RuntimeFolder: Sendable {
         id.path.map { "\(containers)/\($0)" }.joined(separator: "/")
     }
 
+    /// The folder that a container's stands in.
+    static func above(_ id: ContainerID) -> String {
+        id.parent.map { "\(place(of: $0))/\(containers)" } ?? containers
+    }
+
     func open(_ id: ContainerID) throws(KernelError) -> Folder {
         try folder.folder(Self.place(of: id))
     }
@@ -92,8 +98,7 @@ struct RuntimeFolder: Sendable {
     }
 
     private func make(_ id: ContainerID, in base: Folder) throws(KernelError) -> Folder {
-        let parent = id.parent.map { "\(Self.place(of: $0))/\(Self.containers)" } ?? Self.containers
-        let above = try base.makePath(parent, mode: 0o700).folder
+        let above = try base.makePath(Self.above(id), mode: 0o700).folder
         // What is left of an earlier container of that name must not be taken for this one's.
         if !(try above.makeFolder(id.value, mode: 0o700)) {
             try remove(id)
@@ -117,13 +122,14 @@ struct RuntimeFolder: Sendable {
             for name in try place.names() where !known.contains(name) || (try? ContainerID(validating: [name])) == nil {
                 try place.removeTree(name)
             }
+            let discarded = try base.folder(Self.discarded)
+            for name in try discarded.names() { try discarded.removeTree(name) }
         }
     }
 
     private func remove(_ id: ContainerID, in base: Folder) throws(KernelError) {
-        let parent = id.parent.map { "\(Self.place(of: $0))/\(Self.containers)" } ?? Self.containers
         do {
-            try base.folder(parent).removeTree(id.value)
+            try base.folder(Self.above(id)).removeTree(id.value)
         } catch {
             guard error.code == ENOENT else { throw error }
         }

@@ -1,0 +1,13 @@
+import Glibc
+
+extension Folder {
+    /// Moves what has a name in this folder into another folder, under a new name.
+    ///
+    /// - Returns: false if nothing has that name.
+    /// - Throws: `EXDEV` if the other folder lies in another file system.
+    public func move(_ name: String, to folder: Folder, as newName: String) throws(KernelError) -> Bool {
+        if renameat(descriptor.number, name, folder.descriptor.number, newName) == 0 { return true }
+        guard errno == ENOENT else { throw KernelError("move \(path)/\(name) to \(folder.path)/\(newName)", code: errno) }
+        return false
+    }
+}

@@ -112,10 +112,14 @@ struct SandboxCareTests {
     @Test func formerAgentsLeaveNothing() async throws {
         try await AgentFixture.run(weeks) { agent in
             let former = "\(agent.workDirectory)/slaves/former"
-            let runs = "\(former)/frameworks/f/executors/e/runs"
-            try FileManager.default.createDirectory(atPath: "\(runs)/one", withIntermediateDirectories: true)
-            try FileManager.default.createDirectory(atPath: "\(runs)/two", withIntermediateDirectories: true)
-            try FileManager.default.createSymbolicLink(atPath: "\(runs)/latest", withDestinationPath: "two")
+            let (below, made) = ("frameworks/f/executors/e/runs", "\(agent.workDirectory)/made")
+            let runs = "\(former)/\(below)"
+            for name in ["one", "two"] {
+                try FileManager.default.createDirectory(atPath: "\(made)/\(below)/\(name)", withIntermediateDirectories: true)
+            }
+            try FileManager.default.createSymbolicLink(atPath: "\(made)/\(below)/latest", withDestinationPath: "two")
+            // Whole, as folders in which nothing is are taken away.
+            try FileManager.default.moveItem(atPath: made, toPath: former)
             try makeOld("\(runs)/one")
             #expect(await eventually { !exists("\(runs)/one") })
             try await rounds(agent)

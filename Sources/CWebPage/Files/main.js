@@ -57,11 +57,23 @@ function later() {
   timer = setTimeout(soon, Math.max(0, drawn + PAUSE - performance.now()));
 }
 
+/** Tries again for a moment: a connection that breaks off is no reason to show nothing. */
+async function load(route) {
+  for (const pause of [200, 1000]) {
+    try {
+      return (await route.load()).default;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+  }
+  return route.load().then((module) => module.default, () => unloaded);
+}
+
 async function open() {
   const number = ++opened;
   const place = location.hash.replace(/^#/, "") || "/";
   const route = find(place);
-  const make = await route.load().then((module) => module.default, () => unloaded);
+  const make = await load(route);
   if (number !== opened) return;
   page?.close?.();
   page = make(app, route.parameters, route.query);

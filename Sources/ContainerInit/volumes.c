@@ -127,6 +127,14 @@ static const char *shown_source(const struct volume *volume) {
     return *volume->source ? volume->source : "a file system in memory";
 }
 
+static void protect(const struct configuration *configuration, const struct volume *volume, int mount) {
+    uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
+    if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
+    if (attributes != 0 && set_mount_attributes(mount, attributes) != 0) {
+        fail(AGORA_INIT_STAGE_VOLUME, errno, "protect the volume at %s", volume->target);
+    }
+}
+
 static void open_source(const struct configuration *configuration, const struct volume *volume, struct source *source) {
     source->made = -1;
     source->mount = open_origin(volume, source);
@@ -136,12 +144,9 @@ static void open_source(const struct configuration *configuration, const struct 
     }
     set_propagation(volume, source->mount);
     source->is_folder = S_ISDIR(facts.st_mode) && !source->is_secret;
-    uint64_t attributes = volume->flags & AGORA_INIT_VOLUME_READ_ONLY ? MOUNT_ATTR_RDONLY : 0;
-    if (configuration->flags & AGORA_INIT_CONFINED) attributes |= MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV;
     map_ids(configuration, source->mount, volume->target);
-    if (attributes != 0 && set_mount_attributes(source->mount, attributes) != 0) {
-        fail(AGORA_INIT_STAGE_VOLUME, errno, "protect the volume at %s", volume->target);
-    }
+    // The file of a secret is still to be given away: what is protected is the copy that is shown.
+    if (!source->is_secret) protect(configuration, volume, source->mount);
 }
 
 void open_sources(const struct configuration *configuration) {
@@ -212,6 +217,7 @@ void attach_sources(const struct configuration *configuration, int root) {
         if (place < 0) fail(AGORA_INIT_STAGE_VOLUME, errno, "open the place for the volume at %s", volume->target);
         check_target(volume, place);
         int mount = sources[i].is_secret ? copy_from_new_mount(sources[i].mount, "secret", root) : sources[i].mount;
+        if (mount >= 0 && sources[i].is_secret) protect(configuration, volume, mount);
         if (mount < 0 || attach_mount(mount, place) != 0) {
             fail(AGORA_INIT_STAGE_VOLUME, errno, "mount %s at %s", shown_source(volume), volume->target);
         }

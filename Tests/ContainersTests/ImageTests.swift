@@ -29,9 +29,9 @@ struct ImageTests {
     /// The places for what is mounted are not made for each container, and its end waits for no disk.
     @Test func aContainerThatWritesNothingLeavesNothingToBeRemoved() async throws {
         try await ContainerFixture.run { fixture in
-            let line = "while read device place kind options rest; do [ $place = / ] && echo $options; done < /proc/mounts"
+            let line = "while read device place kind options rest; do [ $place = / ] && echo $options; done < /proc/mounts; true"
             let output = try await fixture.outputInImage(line)
-            #expect(output.contains(",volatile"), "\(output)")
+            #expect(output.contains("volatile"), "\(output)")
             #expect(try Folder.open("\(fixture.base)/run/containers/image/upper").names().isEmpty)
         }
     }

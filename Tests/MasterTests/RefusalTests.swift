@@ -43,7 +43,7 @@ import Testing
         Case(name: "broken protobuf", path: "/api/v1", contentType: "application/x-protobuf", body: [0xff, 0xff], status: 400),
         Case(name: "no stream there", path: "/api/v1", accept: "application/recordio", body: json(#"{"type": "GET_HEALTH"}"#), status: 406),
         Case(name: "metrics without body", path: "/api/v1", body: json(#"{"type": "GET_METRICS"}"#), status: 400),
-        Case(name: "not built", path: "/api/v1", body: json(#"{"type": "SUBSCRIBE"}"#), status: 501),
+        Case(name: "not built", path: "/api/v1", body: json(#"{"type": "GET_QUOTA"}"#), status: 501),
         Case(name: "wrong method", method: "GET", path: "/api/v1/scheduler", status: 405),
         Case(name: "subscribe without its body", path: "/api/v1/scheduler", body: json(#"{"type": "SUBSCRIBE"}"#), status: 400),
         Case(

@@ -159,7 +159,8 @@ import Testing
             let raw = try await Packed.get("/state", of: master)
             #expect(raw.isPacked)
             #expect(raw.count < plain.body.count)
-            #expect(try await master.send("HEAD", "/state").body.isEmpty)
+            // Clients that unpack unasked take an answer without body for one that was cut off.
+            #expect(try await master.send("HEAD", "/state", headers: [("Accept-Encoding", "identity")]).body.isEmpty)
         }
     }
 

@@ -12,6 +12,10 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),,sudo env "PATH=$(PATH)")
 # What a user's shell may contain must not change what tests see.
 CLEAN := env -u AGORA_MASTER -u NO_COLOR
 RELEASE := swift build -c release --static-swift-stdlib
+TEST = $(AS_ROOT) $(CLEAN) swift test --disable-xctest
+# What is tested with few others beside it, and what with none.
+QUIET := WebPageTests ProbeTests HTTPServiceTests.LimitTests
+ALONE := $(QUIET) ReplayTests SimulationTests VirtualMachineTests
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .PHONY: help run build test soak bench lint format proto install clean check-swift
@@ -37,12 +41,14 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@Scripts/install-packages.sh build test
 	@Scripts/install-clients.sh
 	@echo "== building and running the tests"
-	@# Simulations take every processor they get, and recorded conversations have a pace: so one after the other. Of the
-	@# others many wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
-	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --experimental-maximum-parallelization-width 16 --skip ReplayTests --skip SimulationTests --skip VirtualMachineTests
-	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter ReplayTests
-	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter SimulationTests
-	@$(AS_ROOT) $(CLEAN) swift test --disable-xctest --skip-build --filter VirtualMachineTests
+	@# Simulations take every processor they get, and recorded conversations have a pace: so one after the other. Browsers let go
+	@# of their connections when networks of other tests come and go, and so do clients that wait too long. Of all others many
+	@# wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
+	@$(TEST) --experimental-maximum-parallelization-width 16 $(ALONE:%=--skip %)
+	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(QUIET:%=--filter %)
+	@$(TEST) --skip-build --filter ReplayTests
+	@$(TEST) --skip-build --filter SimulationTests
+	@$(TEST) --skip-build --filter VirtualMachineTests
 
 soak: check-swift ## Simulate clusters with all kinds of faults, seed after seed, until Ctrl-C.
 	@Scripts/install-packages.sh build

@@ -188,22 +188,16 @@ final class KilledAgent {
         return parent.isEmpty ? value : "\(parent).\(value)"
     }
 
-    /// What became of a container whose end is not known yet.
+    /// What became of a container whose end is not known yet. Where nobody knows whether a kill arrived, it is sent again.
     private func settle(_ victim: Victim, isRunning: Bool) async -> [String] {
         let around = victims.filter { victim.id.chain.contains($0.id) }
-        let mustEnd = victim.exitCode != nil || around.contains { $0.kills.contains(where: \.isSure) }
-        if isRunning && !mustEnd && around.allSatisfy(\.kills.isEmpty) {
+        if isRunning && victim.exitCode == nil && around.allSatisfy(\.kills.isEmpty) {
             change(victim.id) { $0.launchStatus = 200 }
             return []
         }
-        let answer = await agent.call(
-            "WAIT_CONTAINER",
-            ["container_id": victim.id.json],
-            within: mustEnd ? .seconds(20) : .seconds(1)
-        )
-        guard let answer else {
-            change(victim.id) { ($0.launchStatus, $0.kills) = (200, []) }
-            return mustEnd ? ["\(victim.id) does not end"] : []
+        if isRunning, let kill = victim.kills.first, !kill.isSure { _ = await perform(.kill(victim.id, kill.signal)) }
+        guard let answer = await agent.call("WAIT_CONTAINER", ["container_id": victim.id.json], within: .seconds(60)) else {
+            return ["\(victim.id), which \(isRunning ? "ran" : "did not run"), does not end"]
         }
         guard answer.status == 200, let status = answer.value("wait_container", "exit_status") as? Int32 else {
             let mayBeUnknown = victim.launchStatus != 200 || around.contains { $0.isGone || ($0.id != victim.id && $0.waitStatus != nil) }

@@ -87,7 +87,6 @@ final class MasterParts: Sendable {
                 ),
                 operators: OperatorEndpoint(reads: reads, loop: loop, hub: operators, verbosity: configuration.logVerbosity),
                 pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)"),
-                forms: FormEndpoint(loop: loop),
                 verbosity: configuration.logVerbosity,
                 why: WhyEndpoint(reads: reads),
                 history: history

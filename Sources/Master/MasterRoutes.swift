@@ -92,8 +92,9 @@ struct MasterEndpoints: Sendable {
     let streams: StreamEndpoint
     let operators: OperatorEndpoint
     let pages: PageEndpoint
-    let forms: FormEndpoint
     let verbosity: LogVerbosity
     let why: WhyEndpoint
     let history: UsageHistory
+
+    var forms: FormEndpoint { FormEndpoint(operators: operators) }
 }

@@ -10,12 +10,7 @@ import Testing
 @Suite(.serialized) struct NetworkTests {
     private func run(_ body: @Sendable (AgentFixture, TestNetworks) async throws -> Void) async throws {
         try await TestNetworks.run { networks in
-            try await AgentFixture.run {
-                $0.networks.configurationDirectory = networks.folder
-                $0.networks.pluginDirectories = networks.pluginFolders
-            } _: { agent in
-                try await body(agent, networks)
-            }
+            try await AgentFixture.run(networks.configure) { agent in try await body(agent, networks) }
             #expect(try await networks.left() == [])
         }
     }
@@ -137,12 +132,8 @@ import Testing
         try await TestNetworks.run { networks in
             try await withScratchDirectory { directory in
                 let master = try await FakeMaster.start()
-                let configure: @Sendable (inout AgentConfiguration) -> Void = {
-                    $0.networks.configurationDirectory = networks.folder
-                    $0.networks.pluginDirectories = networks.pluginFolders
-                }
                 let info = bridged()
-                try await AgentFixture.runAgent(master, directory.path, destroys: false, configure) { agent in
+                try await AgentFixture.runAgent(master, directory.path, destroys: false, networks.configure) { agent in
                     agent.launch([
                         .sample("web", "sleep 1000") { task in
                             task.container.type = .mesos
@@ -151,7 +142,7 @@ import Testing
                     ])
                     #expect(await agent.reaches("web", .taskRunning))
                 }
-                try await AgentFixture.runAgent(master, directory.path, destroys: true, configure) { agent in
+                try await AgentFixture.runAgent(master, directory.path, destroys: true, networks.configure) { agent in
                     agent.killTask("web", graceSeconds: 0)
                     #expect(await agent.reaches("web", .taskKilled))
                     #expect(addresses(agent, "web").first == "\(networks.prefix).2")
@@ -166,12 +157,8 @@ import Testing
         try await TestNetworks.run { networks in
             try await withScratchDirectory { directory in
                 let master = try await FakeMaster.start()
-                let configure: @Sendable (inout AgentConfiguration) -> Void = {
-                    $0.networks.configurationDirectory = networks.folder
-                    $0.networks.pluginDirectories = networks.pluginFolders
-                }
                 let info = bridged()
-                try await AgentFixture.runAgent(master, directory.path, destroys: false, configure) { agent in
+                try await AgentFixture.runAgent(master, directory.path, destroys: false, networks.configure) { agent in
                     agent.launch(
                         ["ip link delete eth0; touch gone; exec sleep 1000", "touch gone; exec sleep 1000"].enumerated().map {
                             index,
@@ -189,7 +176,7 @@ import Testing
                     let list = try await agent.get("/containers").1
                     #expect(!list.contains("network_failure"))
                 }
-                try await AgentFixture.runAgent(master, directory.path, destroys: true, configure) { agent in
+                try await AgentFixture.runAgent(master, directory.path, destroys: true, networks.configure) { agent in
                     #expect(try await eventually { try await agent.get("/containers").1.contains("\"network_failure\":\"the network") })
                     let list = try await agent.get("/containers").1
                     #expect(list.split(separator: "network_failure").count == 2 && list.contains("web1"), "\(list)")
@@ -202,5 +189,13 @@ import Testing
                 await master.stop()
             }
         }
+    }
+}
+
+extension TestNetworks {
+    /// Lets an agent know of them.
+    fileprivate func configure(_ configuration: inout AgentConfiguration) {
+        configuration.networks.configurationDirectory = folder
+        configuration.networks.pluginDirectories = pluginFolders
     }
 }

@@ -1,14 +1,12 @@
 import Cluster
-import CoreLoop
 import HTTPService
-import MasterCore
 import MesosAPI
 import MesosMessages
 import SwiftProtobuf
 
 /// The older endpoints that change something: each is a call of the operator API in other clothes.
 struct FormEndpoint: Sendable {
-    let loop: CoreLoop<MasterCore>
+    let operators: OperatorEndpoint
 
     /// `POST /teardown` with `frameworkId=ID`.
     func teardown(_ request: HTTPRequest, _ responder: HTTPResponder) {
@@ -38,10 +36,7 @@ struct FormEndpoint: Sendable {
     func down(_ request: HTTPRequest, _ responder: HTTPResponder) {
         carryOut(responder) { () throws(Refusal) in
             let machines = try Self.machines(request)
-            return .with { call in
-                call.type = .startMaintenance
-                call.startMaintenance.machines = machines
-            }
+            return .with { ($0.type, $0.startMaintenance.machines) = (.startMaintenance, machines) }
         }
     }
 
@@ -49,10 +44,7 @@ struct FormEndpoint: Sendable {
     func up(_ request: HTTPRequest, _ responder: HTTPResponder) {
         carryOut(responder) { () throws(Refusal) in
             let machines = try Self.machines(request)
-            return .with { call in
-                call.type = .stopMaintenance
-                call.stopMaintenance.machines = machines
-            }
+            return .with { ($0.type, $0.stopMaintenance.machines) = (.stopMaintenance, machines) }
         }
     }
 
@@ -71,12 +63,7 @@ struct FormEndpoint: Sendable {
 
     private func carryOut(_ responder: HTTPResponder, _ call: () throws(Refusal) -> Mesos_V1_Master_Call) {
         do throws(Refusal) {
-            let call = try call()
-            try OperatorCallValidation.check(call)
-            guard loop.submit(.operatorCall(call, reply: responder)) else {
-                let message = "the master has too many calls waiting; send this one again in a moment"
-                return responder.refuse(503, message, headers: [("Retry-After", "1")])
-            }
+            try operators.submit(try call(), responder)
         } catch {
             responder.refuse(error.status, error.message)
         }

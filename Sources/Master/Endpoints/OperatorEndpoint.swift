@@ -30,7 +30,8 @@ struct OperatorEndpoint: Sendable {
         }
     }
 
-    private func submit(_ call: Mesos_V1_Master_Call, _ responder: HTTPResponder) throws(Refusal) {
+    /// Hands a call that changes something to the core, which answers it.
+    func submit(_ call: Mesos_V1_Master_Call, _ responder: HTTPResponder) throws(Refusal) {
         try OperatorCallValidation.check(call)
         guard !loop.submit(.operatorCall(call, reply: responder)) else { return }
         let message = "the master has too many calls waiting; send this one again in a moment"

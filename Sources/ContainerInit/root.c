@@ -84,6 +84,15 @@ static void mount_overlay_by_text(const struct configuration *configuration) {
     }
 }
 
+static void put_at_place(int root, const struct configuration *configuration) {
+    int place = open(configuration->root_place, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (place < 0 || attach_mount(root, place) != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "mount the root at %s", configuration->root_place);
+    }
+    close(place);
+    close(root);
+}
+
 static void mount_overlay(const struct configuration *configuration) {
     int is_mapped = (configuration->flags & AGORA_INIT_MAPPED_IDS) != 0;
     struct option *options = overlay_options(configuration);
@@ -100,17 +109,16 @@ static void mount_overlay(const struct configuration *configuration) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "mount an overlay of %u layers, the highest %s, written to %s",
             configuration->layer_count, configuration->layers[configuration->layer_count - 1], configuration->upper);
     }
-    int place = open(configuration->root_place, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    if (place < 0 || attach_mount(overlay, place) != 0) {
-        fail(AGORA_INIT_STAGE_ROOT, errno, "mount the root at %s", configuration->root_place);
-    }
-    close(place);
-    close(overlay);
+    put_at_place(overlay, configuration);
 }
 
 void enter_image_root(const struct configuration *configuration) {
     if (configuration->layer_count == 0) fail(AGORA_INIT_STAGE_ROOT, 0, "the image has no layers");
-    mount_overlay(configuration);
+    if (configuration->flags & AGORA_INIT_PREPARED_ROOT) {
+        put_at_place(AGORA_INIT_ROOT, configuration);
+    } else {
+        mount_overlay(configuration);
+    }
     if (chdir(configuration->root_place) != 0 || enter_root() != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "change the root to %s", configuration->root_place);
     }

@@ -47,6 +47,10 @@ extension Containerizer {
     private func prepare(_ plan: inout LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
         let id = plan.id
         let confinement = try resolve(plan)
+        let userNamespace = try during(.namespace, of: id) { () throws(KernelError) in
+            try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) }
+        }
+        plan.preparedRoot = takeRoot(for: plan, userNamespace)
         let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
             let sandbox = try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
@@ -55,9 +59,6 @@ extension Containerizer {
         }
         isSandboxNew = sandbox.isNew
         let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan, confinement) }
-        let userNamespace = try during(.namespace, of: id) { () throws(KernelError) in
-            try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) }
-        }
         try joinNetworks(&plan, owner: userNamespace)
         return try during(.process, of: id) { () throws(KernelError) in
             try LaunchPreparation(
@@ -82,7 +83,7 @@ extension Containerizer {
     }
 
     private func writeRecord(_ plan: LaunchPlan) throws(KernelError) -> (Descriptor, RuntimeFolder.Paths) {
-        let (folder, paths) = try runtime.make(plan.id, hasOwnRoot: plan.facts.hasOwnRoot)
+        let (folder, paths) = try runtime.make(plan.id, hasOwnRoot: plan.facts.hasOwnRoot, plan.preparedRoot)
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL
         let record = try folder.file(ContainerRecord.fileName, flags: flags, mode: 0o600)
         var content = ContainerRecord(boot: boot, facts: plan.facts)

@@ -43,6 +43,7 @@ public final class Containerizer: Sendable {
     let boot: String
     let networks: ContainerNetworks
     let userNamespaces = UserNamespaces()
+    let roots: RootPool
     let workers = WorkerPool(name: "containers")
     /// Apart from the others, as plugins of networks may take their time.
     let networkWorkers = WorkerPool(name: "networks")
@@ -69,6 +70,7 @@ public final class Containerizer: Sendable {
                 ground: ContainerCgroups.digest(of: configuration.runtimeDirectory),
                 logger: configuration.logger
             )
+            roots = RootPool(folder: try runtime.preparedRoots())
             boot = try ProcessStart.boot()
             input = try Descriptor.nullDevice()
             events = try EventThread(name: "container-ends")
@@ -76,6 +78,7 @@ public final class Containerizer: Sendable {
             throw .unusable(reason: "\(error)")
         }
         watchDisks()
+        tidyRoots()
     }
 
     /// Stops looking after the containers, which run on; another containerizer may take over the runtime directory.
@@ -91,6 +94,7 @@ public final class Containerizer: Sendable {
         workers.stop()
         networkWorkers.stop()
         removers.stop()
+        roots.close()
         networks.close()
         cgroups.layout.removeOurs()
         runtime.unlock()

@@ -108,8 +108,7 @@ extension ContainerNetworks {
     ) throws(NetworkError) -> (AttachmentFolder, NetworkNamespace) {
         do {
             _ = try folder.makeFolder(name, mode: 0o700)
-            // One of another user namespace cannot be had ready-made.
-            let namespace = if let owner { try NetworkNamespace(owner: owner) } else { try namespaces.take() }
+            let namespace = if let owner { try ownedNamespaces.take(owner: owner) } else { try namespaces.take() }
             if isPinned {
                 try preparePins()
                 // Opened anew, as it may have become a mount.

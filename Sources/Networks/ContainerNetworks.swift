@@ -25,6 +25,7 @@ public final class ContainerNetworks: Sendable {
     let ground: String
     let logger: Logger
     let namespaces = NetworkNamespacePool(size: 8)
+    let ownedNamespaces = OwnedNetworkNamespaces(size: 8)
     let state = Mutex(State())
 
     /// - Parameters:
@@ -48,6 +49,7 @@ public final class ContainerNetworks: Sendable {
     /// Lets go of what is shared with nobody: without pins, the folder for them is no mount any more.
     public func close() {
         namespaces.close()
+        ownedNamespaces.close()
         do {
             if try Folder.open(pins.path).names().isEmpty { try NetworkNamespace.unpin(pins.path) }
         } catch {

@@ -36,6 +36,40 @@ import Testing
         }
     }
 
+    @Test(arguments: ["oci", "docker-archive"])
+    func `an image that is replaced is seen at once, one that stays is not read again`(kind: String) async throws {
+        try await withScratch { (scratch) async throws in
+            let layout = try await makeBusyboxLayout(in: scratch)
+            let place = "\(scratch)/\(kind)"
+            func put(_ comment: String) async throws {
+                try await run("umoci", "config", "--image", "\(layout):test", "--config.label", "comment=\(comment)")
+                try await run("rm", "-rf", place)
+                try await copyImage(from: "oci:\(layout):test", to: "\(kind):\(place)\(kind == "oci" ? ":test" : ":a/b:1")")
+            }
+            let store = try makeStore(scratch)
+            let reference = try ImageReference(parsing: "\(kind):\(place)")
+            var digests: [ImageDigest] = []
+            for comment in ["one", "two", "one"] {
+                try await put(comment)
+                digests.append(try await store.pull(reference).digest)
+                #expect(try await store.pull(reference).digest == digests.last)
+            }
+            #expect(digests[0] != digests[1] && digests[1] != digests[2])
+            // Old enough to be trusted: what else the place holds is not looked at.
+            #expect(try await eventually { try await isRemembered(reference, store) })
+        }
+    }
+
+    /// Whether the store gives an image without reading the blobs of its place.
+    private func isRemembered(_ reference: ImageReference, _ store: ImageStore) async throws -> Bool {
+        _ = try await store.pull(reference)
+        guard case .layout(let path, _) = reference.location else { return true }
+        try await run("mv", "\(path)/blobs", "\(path)/hidden")
+        let image = try? await store.pull(reference)
+        try await run("mv", "\(path)/hidden", "\(path)/blobs")
+        return image != nil
+    }
+
     struct Spoiled: CustomTestStringConvertible {
         let testDescription: String
         let code: ImageError.Code

@@ -23,7 +23,7 @@ struct agora_spawn {
 
 // A helper leads a session of its own, has no signal blocked, and is killed when the thread that started it ends.
 
-#define AGORA_SPAWN_DESCRIPTORS 24
+#define AGORA_SPAWN_DESCRIPTORS 25
 
 // Starts a process and waits until it runs its program (see clone(2), CLONE_VFORK): nothing of this process's
 // memory is copied. Returns its pid, or 0 where only the pidfd can tell, and its pidfd. All signals must be blocked by
@@ -109,6 +109,18 @@ int64_t agora_file_system(const char *path);
 
 // Makes a user namespace whose ids 0 … count - 1 are `first` … of ours, and returns a descriptor of it.
 int agora_user_namespace(uint32_t first, uint32_t count);
+
+// Folders to be seen as one, for a container's root.
+struct agora_overlay {
+    const char *const *layers;  // highest first
+    unsigned layer_count;
+    const char *written;        // has the folders "upper" and "work", which are empty
+    int user_namespace;         // whose users the files belong to; -1: the machine's
+    uint32_t first_id;          // the id of its root
+};
+
+// Mounts an overlay, at no path: a descriptor of the mount. What is written into it is not brought to the disk when it ends.
+int agora_make_overlay(const struct agora_overlay *overlay);
 
 // Names the calling thread, for those who look at it with ps(1).
 void agora_name_thread(const char *name);

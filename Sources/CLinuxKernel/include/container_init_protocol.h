@@ -45,8 +45,10 @@ enum agora_init_descriptor {
     AGORA_INIT_NETWORK = 10,
     // The user namespace that the command enters; the ids of files are mapped by it.
     AGORA_INIT_USER_NAMESPACE = 11,
+    // The mount of a root that was prepared.
+    AGORA_INIT_ROOT = 12,
     // From here on: a `tasks` file of each cgroup to join.
-    AGORA_INIT_FIRST_CGROUP = 12,
+    AGORA_INIT_FIRST_CGROUP = 13,
     // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
     // and that of its standard input.
     AGORA_INIT_TERMINAL = 40,
@@ -79,6 +81,7 @@ enum agora_init_flag {
     AGORA_INIT_READ_ONLY_ROOT = 1 << 19,
     AGORA_INIT_OWN_SHARED_MEMORY = 1 << 20,     // a /dev/shm of its own on a root that is not
     AGORA_INIT_MAPPED_IDS = 1 << 21,            // the command runs in a user namespace
+    AGORA_INIT_PREPARED_ROOT = 1 << 22,         // the layers are mounted already, at no path
 };
 
 enum agora_init_volume_origin {

@@ -28,6 +28,9 @@ struct LaunchPlan: Sendable {
     let processors: ContainerID?
     let disks: ContainerID?
 
+    /// A root that was built before, if there was one.
+    var preparedRoot: PreparedRoot?
+
     var id: ContainerID { spec.id }
 
     /// The sandbox as the container sees it.
@@ -113,6 +116,7 @@ extension LaunchPlan {
         func set(_ flag: agora_init_flag, _ isSet: Bool) { if isSet { flags |= flag.rawValue } }
         let isTop = parent == nil
         set(AGORA_INIT_NEW_ROOT, facts.hasOwnRoot)
+        set(AGORA_INIT_PREPARED_ROOT, preparedRoot != nil)
         set(AGORA_INIT_ENTER_PARENT, !isTop)
         set(AGORA_INIT_ENTER_PARENT_MOUNTS, !isTop && !facts.hasOwnRoot)
         set(AGORA_INIT_OWN_PID_NAMESPACE, !facts.sharesPIDNamespace)
@@ -159,8 +163,15 @@ extension LaunchPlan {
         encoder.string(paths.rootPlace)
         encoder.string(paths.upper)
         encoder.string(paths.work)
-        guard case .image(let layers) = spec.root else { return encoder.strings([]) }
-        encoder.strings(layers.count < ContainerSpec.maximumLayers ? [paths.places] + layers : layers)
+        encoder.strings(rootLayers(places: paths.places))
+    }
+
+    /// What its own root consists of, lowest first; nothing if it has none.
+    ///
+    /// - Parameter places: a layer that goes below the image's.
+    func rootLayers(places: String) -> [String] {
+        guard case .image(let layers) = spec.root else { return [] }
+        return layers.count < ContainerSpec.maximumLayers ? [places] + layers : layers
     }
 
     private func encode(_ volume: VolumeMount, into encoder: inout InitEncoder) {

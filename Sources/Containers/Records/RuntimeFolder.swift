@@ -24,6 +24,7 @@ struct RuntimeFolder: Sendable {
     static let containers = "containers"
     private static let rootPlace = "root"
     private static let places = "places"
+    private static let prepared = "prepared"
 
     /// Opens the folder, making it if it is missing, and keeps others from using it.
     init(_ path: String, writable writablePath: String?) throws(ContainerError) {
@@ -33,7 +34,7 @@ struct RuntimeFolder: Sendable {
             _ = try folder.makeFolder(Self.rootPlace)
             try Self.makePlaces(in: folder)
             writable = try writablePath.map { path throws(KernelError) in try Folder.make(path, mode: 0o700) } ?? folder
-            _ = try writable.makeFolder(Self.containers, mode: 0o700)
+            for name in [Self.containers, Self.prepared] { _ = try writable.makeFolder(name, mode: 0o700) }
             for base in [folder, writable] { _ = try base.makeFolder(Self.discarded, mode: 0o700) }
             lock = try folder.file("lock", flags: O_RDWR | O_CREAT, mode: 0o600)
         } catch {
@@ -76,14 +77,25 @@ struct RuntimeFolder: Sendable {
         try folder.folder(Self.place(of: id))
     }
 
+    /// Where roots are prepared; the folders of one become those of a container by ``make(_:hasOwnRoot:_:)``.
+    func preparedRoots() throws(KernelError) -> Folder { try writable.folder(Self.prepared) }
+
+    /// A layer that goes below those of every image.
+    var placesPath: String { "\(folder.path)/\(Self.places)" }
+
     /// Makes a container's folder, and what one with a root of its own needs.
-    func make(_ id: ContainerID, hasOwnRoot: Bool) throws(KernelError) -> (folder: Folder, paths: Paths) {
-        let own = try make(id, in: folder)
-        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", places: "\(folder.path)/\(Self.places)", upper: "", work: "")
+    ///
+    /// - Parameter prepared: a root that was built for it.
+    func make(_ id: ContainerID, hasOwnRoot: Bool, _ prepared: PreparedRoot?) throws(KernelError) -> (folder: Folder, paths: Paths) {
+        let isOnePlace = writable.path == folder.path
+        let own = try make(id, in: folder, from: isOnePlace ? prepared : nil)
+        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", places: placesPath, upper: "", work: "")
         guard hasOwnRoot else { return (own, paths) }
-        let written = writable.path == folder.path ? own : try make(id, in: writable)
-        _ = try written.makeFolder("upper")
-        _ = try written.makeFolder("work")
+        let written = isOnePlace ? own : try make(id, in: writable, from: prepared)
+        if prepared == nil {
+            _ = try written.makeFolder("upper")
+            _ = try written.makeFolder("work")
+        }
         paths.upper = "\(written.path)/upper"
         paths.work = "\(written.path)/work"
         return (own, paths)
@@ -97,14 +109,19 @@ struct RuntimeFolder: Sendable {
         try? writable.folder("\(Self.place(of: id))/upper")
     }
 
-    private func make(_ id: ContainerID, in base: Folder) throws(KernelError) -> Folder {
+    private func make(_ id: ContainerID, in base: Folder, from prepared: PreparedRoot?) throws(KernelError) -> Folder {
         let above = try base.makePath(Self.above(id), mode: 0o700).folder
         // What is left of an earlier container of that name must not be taken for this one's.
-        if !(try above.makeFolder(id.value, mode: 0o700)) {
+        if !(try makeFolder(of: id, in: above, from: prepared)) {
             try remove(id)
-            _ = try above.makeFolder(id.value, mode: 0o700)
+            _ = try makeFolder(of: id, in: above, from: prepared)
         }
         return try above.folder(id.value)
+    }
+
+    private func makeFolder(of id: ContainerID, in above: Folder, from prepared: PreparedRoot?) throws(KernelError) -> Bool {
+        guard let prepared else { return try above.makeFolder(id.value, mode: 0o700) }
+        return try preparedRoots().moveFolder(prepared.name, to: above, as: id.value)
     }
 
     /// Removes all that is kept of a container and of those inside it; the record last, by which the rest is found.
@@ -122,9 +139,13 @@ struct RuntimeFolder: Sendable {
             for name in try place.names() where !known.contains(name) || (try? ContainerID(validating: [name])) == nil {
                 try place.removeTree(name)
             }
-            let discarded = try base.folder(Self.discarded)
-            for name in try discarded.names() { try discarded.removeTree(name) }
+            try Self.empty(base.folder(Self.discarded))
         }
+        try Self.empty(preparedRoots())
+    }
+
+    private static func empty(_ folder: Folder) throws(KernelError) {
+        for name in try folder.names() { try folder.removeTree(name) }
     }
 
     private func remove(_ id: ContainerID, in base: Folder) throws(KernelError) {

@@ -17,6 +17,8 @@ struct DockerArchiveSource: ImageSource {
         }
     }
 
+    func stamps() -> [FileStamp]? { FileStamp(of: path).map { [$0] } }
+
     func resolve(for platform: ImagePlatform, limits: ImageLimits) async throws(ImageError) -> ResolvedImage {
         try await blocking { (cancellation) throws(ImageError) in
             let archive = DockerArchiveFile(path: path)

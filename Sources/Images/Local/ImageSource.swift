@@ -6,6 +6,9 @@ protocol ImageSource: Sendable {
     /// Whom it is asked as, to tell two askers apart: what one may have, another may be refused.
     var asker: String { get }
 
+    /// What stays the same as long as the image does, by which it need not be asked; nothing if only asking tells.
+    func stamps() -> [FileStamp]?
+
     /// Which content the image consists of, for a platform; everything verified but the layers.
     func resolve(for platform: ImagePlatform, limits: ImageLimits) async throws(ImageError) -> ResolvedImage
 
@@ -23,6 +26,8 @@ protocol ImageSource: Sendable {
 
 extension ImageSource {
     var asker: String { "" }
+
+    func stamps() -> [FileStamp]? { nil }
 }
 
 /// An image whose parts are known.

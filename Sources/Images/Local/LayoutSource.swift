@@ -13,6 +13,12 @@ struct LayoutSource: ManifestSource {
         let manifests: [ContentDescriptor]
     }
 
+    /// All else in it goes by digests.
+    func stamps() -> [FileStamp]? {
+        guard let marker = FileStamp(of: "\(path)/oci-layout"), let index = FileStamp(of: "\(path)/index.json") else { return nil }
+        return [marker, index]
+    }
+
     func rootManifest(limits: ImageLimits) async throws(ImageError) -> FetchedManifest {
         let descriptor = try await blocking { (_) throws(ImageError) in try chooseRoot(limits) }
         if let descriptor { return try await manifest(descriptor, limits: limits) }

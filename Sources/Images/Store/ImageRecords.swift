@@ -23,6 +23,7 @@ struct ReferenceRecord: Codable, Hashable, Sendable {
 struct ImageRecords: Sendable {
     let folder: StoreFolder
     let logger: Logger
+    let memory = RecordMemory()
 
     /// The image of a manifest digest, or of an index's for this platform.
     func image(_ digest: ImageDigest, _ platform: ImagePlatform) -> ImageRecord? {
@@ -47,7 +48,7 @@ struct ImageRecords: Sendable {
     ) throws(ImageError) {
         // What stands there already needs no write, which would wait for the disk: local images are looked at for each launch.
         for digest in Set([record.digest, other ?? record.digest]) where image(digest, platform) != record {
-            try folder.write(record, to: imagePath(digest, platform))
+            try write(record, to: imagePath(digest, platform))
         }
         let name = read(ReferenceRecord.self, referencePath(reference, platform))
         if name?.digest != record.digest || name?.reference != reference.description {
@@ -62,7 +63,12 @@ struct ImageRecords: Sendable {
             digest: digest,
             pulled: StoreClock.now
         )
-        try folder.write(name, to: referencePath(reference, platform))
+        try write(name, to: referencePath(reference, platform))
+    }
+
+    private func write(_ record: some Encodable, to path: String) throws(ImageError) {
+        defer { memory.forget(path) }
+        try folder.write(record, to: path)
     }
 
     /// Remembers that an image is used by this name now; one that was found by its digest gets the name.
@@ -81,14 +87,15 @@ struct ImageRecords: Sendable {
         "\(folder.path)/references/\(ImageDigest(of: Array("\(reference) \(platform)".utf8)).hex).json"
     }
 
-    func read<Record: Decodable>(_ type: Record.Type, _ path: String) -> Record? {
-        guard access(path, F_OK) == 0 else { return nil }
-        do throws(ImageError) {
-            let bytes = try readFile(path, limit: ImageLimits().configurationBytes, what: "record")
-            return try JSONDocument.decode(type, from: bytes, what: "record")
-        } catch {
-            logger.warning("image record ignored", metadata: ["path": "\(path)", "reason": "\(error.reason)"])
-            return nil
+    private func read<Record: Decodable & Sendable>(_ type: Record.Type, _ path: String) -> Record? {
+        memory.record(at: path) {
+            do throws(ImageError) {
+                let bytes = try readFile(path, limit: ImageLimits().configurationBytes, what: "record")
+                return try JSONDocument.decode(type, from: bytes, what: "record")
+            } catch {
+                logger.warning("image record ignored", metadata: ["path": "\(path)", "reason": "\(error.reason)"])
+                return nil
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ public final class ImageStore: Sendable {
     private let resolving = SharedWork<String, ResolvedImage, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
     private let installing = SharedWork<InstallKey, Void, ImageError>(cancelled: ImageError(.cancelled, "cancelled"))
     private let turnstile: Turnstile
+    private let localImages = LocalImages()
 
     /// The same layer from two places is two works: one place's failure must not be another's.
     private struct InstallKey: Hashable, Sendable {
@@ -84,10 +85,9 @@ public final class ImageStore: Sendable {
         _ use: (Image) async throws -> Value
     ) async throws -> Value {
         let pulled = try await obtain(
-            Request(reference: reference, policy: policy, platform: platform, credentials: credentials)
+            Request(reference: reference, policy: policy, platform: platform, credentials: credentials, isUse: true)
         ) { _ in }
         defer { holds.release(pulled.hold) }
-        await noteUse(of: pulled.image, reference, platform)
         return try await use(pulled.image)
     }
 
@@ -103,12 +103,13 @@ public final class ImageStore: Sendable {
         return found
     }
 
-    /// What cannot be noted is no reason not to use the image.
-    private func noteUse(of image: Image, _ reference: ImageReference, _ platform: ImagePlatform) async {
+    /// What cannot be noted is no reason not to use the image. Blocking.
+    private func noteUse(of digest: ImageDigest, _ request: Request) {
+        guard request.isUse else { return }
         do throws(ImageError) {
-            try await blocking { [records] (_) throws(ImageError) in try records.touch(reference, image.digest, platform) }
+            try records.touch(request.reference, digest, request.platform)
         } catch {
-            logger.warning("use of an image not noted", metadata: ["image": "\(reference)", "reason": "\(error.reason)"])
+            logger.warning("use of an image not noted", metadata: ["image": "\(request.reference)", "reason": "\(error.reason)"])
         }
     }
 
@@ -116,6 +117,8 @@ public final class ImageStore: Sendable {
     private struct Held {
         let image: Image
         let hold: LayerHolds.Number
+        /// Whether there can be no newer one.
+        var isCurrent = true
     }
 
     /// What one pull asks for.
@@ -124,6 +127,11 @@ public final class ImageStore: Sendable {
         let policy: PullPolicy
         let platform: ImagePlatform
         let credentials: [String: RegistryCredentials]
+        /// Whether the image is to be used, not only brought.
+        var isUse = false
+
+        /// What the image is called, for a machine.
+        var name: String { "\(reference) \(platform)" }
     }
 
     private func obtain(
@@ -131,8 +139,8 @@ public final class ImageStore: Sendable {
         _ progress: @escaping @Sendable (ImageProgress) -> Void
     ) async throws(ImageError) -> Held {
         do throws(ImageError) {
-            let stored = try await storedImage(request.reference, request.platform)
-            if let stored, !request.reference.mustBeAskedFor(request.policy) { return stored }
+            let stored = try await storedImage(request)
+            if let stored, stored.isCurrent { return stored }
             do throws(ImageError) {
                 let fetched = try await fetch(request, progress)
                 if let stored { holds.release(stored.hold) }
@@ -151,16 +159,21 @@ public final class ImageStore: Sendable {
     }
 
     /// The image as it is stored, without asking anyone; `nil` if it is not complete.
-    private func storedImage(_ reference: ImageReference, _ platform: ImagePlatform) async throws(ImageError) -> Held? {
-        try await blocking { [self] (_) throws(ImageError) -> Held? in
-            guard let record = records.image(reference, platform) else { return nil }
+    private func storedImage(_ request: Request) async throws(ImageError) -> Held? {
+        let source = source(of: request)
+        return try await blocking { [self] (_) throws(ImageError) -> Held? in
+            guard let record = records.image(request.reference, request.platform) else { return nil }
             let hold = holds.hold(record.diffIDs)
             // Only what is there once it is held stays.
             guard record.diffIDs.allSatisfy(folder.hasLayer) else {
                 holds.release(hold)
                 return nil
             }
-            return Held(image: image(record), hold: hold)
+            noteUse(of: record.digest, request)
+            let isCurrent =
+                !request.reference.mustBeAskedFor(request.policy)
+                || localImages.isUnchanged(request.name, source.stamps(), record.digest)
+            return Held(image: image(record), hold: hold, isCurrent: isCurrent)
         }
     }
 
@@ -169,11 +182,12 @@ public final class ImageStore: Sendable {
         _ progress: @escaping @Sendable (ImageProgress) -> Void
     ) async throws(ImageError) -> Held {
         progress(.resolving)
-        let platform = request.platform
         let source = self.source(of: request)
-        let resolved = try await resolving.value(for: "\(request.reference) \(platform) \(source.asker)") {
-            [limits] () throws(ImageError) in
-            try await source.resolve(for: platform, limits: limits)
+        let resolved = try await resolving.value(for: "\(request.name) \(source.asker)") { [limits, localImages] () throws(ImageError) in
+            let stamps = try await blocking { (_) throws(ImageError) in source.stamps() }
+            let resolved = try await source.resolve(for: request.platform, limits: limits)
+            localImages.note(request.name, stamps, resolved.digest)
+            return resolved
         }
         let hold = holds.hold(resolved.layers.map(\.diffID))
         do throws(ImageError) {
@@ -192,9 +206,10 @@ public final class ImageStore: Sendable {
             diffIDs: resolved.layers.map(\.diffID),
             configuration: resolved.configuration
         )
-        try await blocking { [records, holds] (_) throws(ImageError) in
+        try await blocking { [self] (_) throws(ImageError) in
             try records.keep(record, alsoAs: resolved.indexDigest, for: request.reference, request.platform)
             holds.noteRecording()
+            noteUse(of: record.digest, request)
         }
         logger.info("image pulled", metadata: ["image": "\(request.reference)", "digest": "\(resolved.digest)"])
         return record
@@ -263,7 +278,7 @@ public final class ImageStore: Sendable {
 }
 
 extension ImageReference {
-    /// Whether a stored image is not enough. A file of this machine is always looked at again, which costs little.
+    /// Whether a stored image is not enough. A file of this machine is always looked at again, as it may have changed.
     fileprivate func mustBeAskedFor(_ policy: PullPolicy) -> Bool {
         guard case .registry(let image) = location else { return true }
         return image.digest == nil && policy == .always

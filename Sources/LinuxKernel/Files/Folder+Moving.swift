@@ -10,4 +10,15 @@ extension Folder {
         guard errno == ENOENT else { throw KernelError("move \(path)/\(name) to \(folder.path)/\(newName)", code: errno) }
         return false
     }
+
+    /// Moves a folder, unless there is one with something in it in its place.
+    ///
+    /// - Returns: false if there is.
+    public func moveFolder(_ name: String, to folder: Folder, as newName: String) throws(KernelError) -> Bool {
+        if renameat(descriptor.number, name, folder.descriptor.number, newName) == 0 { return true }
+        guard errno == ENOTEMPTY || errno == EEXIST else {
+            throw KernelError("move \(path)/\(name) to \(folder.path)/\(newName)", code: errno)
+        }
+        return false
+    }
 }

@@ -1,0 +1,32 @@
+import LinuxKernel
+import Logging
+
+extension Containerizer {
+    /// The root of a container that has one of its own, if there is a prepared one; another is prepared for the next.
+    func takeRoot(for plan: LaunchPlan, _ userNamespace: Descriptor?) -> PreparedRoot? {
+        guard plan.facts.hasOwnRoot else { return nil }
+        let kind = PreparedRoot.Kind(layers: plan.rootLayers(places: runtime.placesPath), firstID: plan.facts.firstID)
+        defer { prepareRoots(kind, userNamespace) }
+        return roots.take(kind)
+    }
+
+    private func prepareRoots(_ kind: PreparedRoot.Kind, _ userNamespace: Descriptor?) {
+        let job = { @Sendable [self] in
+            do throws(KernelError) {
+                try roots.fill(kind, namespace: userNamespace)
+            } catch {
+                // Nothing is lost but time: containers build their own.
+                logger.debug("no root prepared", metadata: ["reason": "\(error)"])
+            }
+        }
+        try? removers.submit(job)
+    }
+
+    /// Gives up prepared roots that nobody has asked for, now and then.
+    func tidyRoots() {
+        events.after(RootPool.patience) { [self] in
+            try? removers.submit { self.roots.tidy() }
+            tidyRoots()
+        }
+    }
+}

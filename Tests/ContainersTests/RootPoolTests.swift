@@ -1,0 +1,100 @@
+import Cluster
+import Glibc
+import LinuxKernel
+import Testing
+
+@testable import Containers
+
+/// Roots that are built before they are asked for.
+// Overlays need root.
+@Suite(.enabled(if: geteuid() == 0))
+struct RootPoolTests {
+    /// A pool in a folder of its own, with a layer.
+    private func withPool(_ body: (RootPool, Folder, PreparedRoot.Kind) throws -> Void) throws {
+        let name = "agora-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        let base = try Folder.make("/tmp/\(name)")
+        let pool = RootPool(folder: try Folder.make("\(base.path)/prepared"))
+        defer {
+            pool.close()
+            try? Folder.open("/tmp").removeTree(name)
+        }
+        let layer = try ImageFixture.files("\(base.path)/layer", ["a": "of the layer"])
+        try body(pool, try Folder.open("\(base.path)/prepared"), PreparedRoot.Kind(layers: [layer], firstID: nil))
+    }
+
+    @Test func someOfAKindAreBuiltAndNoneOfAnother() throws {
+        try withPool { pool, folder, kind in
+            #expect(pool.take(kind) == nil)
+            try pool.fill(kind, namespace: nil)
+            #expect(try folder.names().count == 4)
+            let root = try #require(pool.take(kind))
+            #expect(try Folder.open("\(folder.path)/\(root.name)").names().sorted() == ["upper", "work"])
+            #expect(pool.take(PreparedRoot.Kind(layers: kind.layers, firstID: 700_000)) == nil)
+            #expect(pool.take(PreparedRoot.Kind(layers: ["/tmp"], firstID: nil)) == nil)
+        }
+    }
+
+    @Test func whatWasBuiltOfLayersThatAreGoneIsGivenUp() throws {
+        try withPool { pool, folder, kind in
+            try pool.fill(kind, namespace: nil)
+            let layer = kind.layers[0]
+            #expect(rename(layer, layer + "-former") == 0)
+            #expect(pool.take(kind) == nil)
+            try pool.fill(PreparedRoot.Kind(layers: [layer + "-former"], firstID: nil), namespace: nil)
+            _ = try ImageFixture.files(layer, ["a": "of the new layer"])
+            #expect(pool.take(kind) == nil)
+            #expect(try folder.names().count == 4, "those of the layer at its new place")
+        }
+    }
+
+    @Test func thereAreNoMoreThanAFewOfAllKinds() throws {
+        try withPool { pool, folder, kind in
+            for number in 0..<5 {
+                let layer = try ImageFixture.files("\(kind.layers[0])-\(number)", [:])
+                try pool.fill(PreparedRoot.Kind(layers: [layer], firstID: nil), namespace: nil)
+            }
+            #expect(try folder.names().count == 8)
+            pool.close()
+            #expect(try folder.names().isEmpty)
+            try pool.fill(kind, namespace: nil)
+            #expect(try folder.names().isEmpty)
+        }
+    }
+
+    @Test func layersThatAreMissingAreNamed() throws {
+        try withPool { pool, folder, _ in
+            #expect {
+                try pool.fill(PreparedRoot.Kind(layers: ["/not/there"], firstID: nil), namespace: nil)
+            } throws: {
+                "\($0)".contains("/not/there")
+            }
+            #expect(try folder.names().isEmpty)
+        }
+    }
+
+    /// With ids of its own or without.
+    @Test(arguments: [UserMapping.never, .always])
+    func containersFindAPreparedRootAsTheyWouldHaveBuiltIt(mapping: UserMapping) async throws {
+        try await ContainerFixture.run { fixture in
+            let layer = try ImageFixture.layer("\(fixture.base)/layer", files: ["a": "of the layer"])
+            let prepared = try Folder.open("\(fixture.base)/run/prepared")
+            // Whose files are, what can be changed, what earlier ones left.
+            let line = "cat /a; stat -c '%u %a' / /a /bin/busybox; echo changed > /a; rm /bin/wc; mkdir /made; ls /; stat -c %u /made /a"
+            var outputs: [String] = []
+            for number in 0..<4 {
+                outputs.append(
+                    try await fixture.output(of: ContainerID("c\(number)"), line) {
+                        $0.root = .image(layers: [layer])
+                        $0.environment = [("PATH", "/bin")]
+                    }
+                )
+                _ = try await fixture.containerizer.remove(ContainerID("c\(number)"))
+                try await eventually("the next is prepared") { try !prepared.names().isEmpty }
+            }
+            #expect(Set(outputs).count == 1, "\(outputs)")
+            #expect(outputs[0].hasPrefix("of the layer0 755\n"), "\(outputs[0])")
+        } configure: {
+            $0.confinement.userMapping = mapping
+        }
+    }
+}

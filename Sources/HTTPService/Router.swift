@@ -1,6 +1,7 @@
 /// Which handler answers which method on which path.
 ///
 /// A path that is not known gets 404, a method that its path does not have 405 with `Allow`. A route for `GET` answers `HEAD` too.
+/// A slash at the end of a path that is known without it means that one, as in Mesos.
 public struct Router: Sendable {
     /// Answers one request. It is called on an event loop and must not block; the answer may come later, from any thread.
     public typealias Handler = @Sendable (HTTPRequest, HTTPResponder) -> Void
@@ -72,25 +73,31 @@ public struct Router: Sendable {
 
     /// The handler for a body of that type, if it takes it as it comes.
     func streamHandler(_ method: HTTPRequest.Method, _ path: String, contentType: String?) -> StreamHandler? {
-        guard method == .post, let contentType, let (mediaType, handler) = exact[path]?.streamHandler else { return nil }
+        guard method == .post, let contentType, let (mediaType, handler) = known(path)?.streamHandler else { return nil }
         let name = contentType.split(separator: ";", omittingEmptySubsequences: false).first.map { $0.trimmed.lowercased() }
         return name == mediaType ? handler : nil
     }
 
     func match(_ method: HTTPRequest.Method, _ path: String) -> Match {
-        if let route = exact[path] {
-            return match(method, route, remainder: "")
-        }
-        for (prefix, route) in prefixes where path.utf8.starts(with: prefix.utf8) {
+        if let route = exact[path] { return match(method, route, remainder: "") }
+        if let (prefix, route) = prefixed(path) {
             return match(method, route, remainder: String(path.utf8.dropFirst(prefix.utf8.count)) ?? "")
         }
-        return .notFound
+        return known(path).map { match(method, $0, remainder: "") } ?? .notFound
     }
 
     /// The methods that a path takes, as `Allow` lists them; nothing for a path that is not known.
     func allowedMethods(of path: String) -> String? {
-        let route = exact[path] ?? prefixes.first { path.utf8.starts(with: $0.prefix.utf8) }?.route
-        return route?.allowedMethods
+        (exact[path] ?? prefixed(path)?.route ?? known(path))?.allowedMethods
+    }
+
+    private func prefixed(_ path: String) -> (prefix: String, route: Route)? {
+        prefixes.first { path.utf8.starts(with: $0.prefix.utf8) }
+    }
+
+    /// The route of the path itself, or without its slash at the end.
+    private func known(_ path: String) -> Route? {
+        exact[path] ?? (path.hasSuffix("/") ? exact[String(path.dropLast())] : nil)
     }
 
     private func match(_ method: HTTPRequest.Method, _ route: Route, remainder: String) -> Match {

@@ -13,7 +13,10 @@ struct MasterRoutes: Sendable {
         var router = Router()
         router.onCall(Self.paths("/api/v1/scheduler"), Mesos_V1_Scheduler_Call.self, handler: call { $0.streams.scheduler })
         router.onCall(Self.paths("/api/v1/agent"), Agora_V1_AgentCall.self, handler: call { $0.streams.agent })
-        router.onCall(Self.paths("/api/v1"), Mesos_V1_Master_Call.self, handler: call { $0.operators.handle })
+        // Mesos answers calls below the path, too, and some tools send them there.
+        for path in ["/api/v1", "/api/v1/*"] {
+            router.onCall(Self.paths(path), Mesos_V1_Master_Call.self, handler: call { $0.operators.handle })
+        }
         addPages(to: &router)
         addUnbuilt(to: &router)
         FilePages.add(to: &router)

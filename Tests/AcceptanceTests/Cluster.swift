@@ -6,6 +6,8 @@ import Testing
 final class Cluster {
     let directory: URL
     let masterPort: Int
+    /// Of the agent that was started last.
+    private(set) var agentPort = 0
     private(set) var master: Program
     private(set) var agents: [Program] = []
     /// More flags for its agents.
@@ -51,7 +53,8 @@ final class Cluster {
     @discardableResult
     func startAgent() throws -> Program {
         let work = directory.appending(path: "work").path
-        let agent = try Program.agora(["agent", "--master", address, "--port", "\(try freePort())", "--work-dir", work] + agentFlags)
+        agentPort = try freePort()
+        let agent = try Program.agora(["agent", "--master", address, "--port", "\(agentPort)", "--work-dir", work] + agentFlags)
         agents.append(agent)
         return agent
     }
@@ -74,12 +77,14 @@ final class Cluster {
 
     func state(of task: String) async -> String? {
         struct Row: Decodable { let task: String, state: String }
-        guard let list = try? Program.agora(["ps", "--master", address, "--all", "--output", "json"]),
-            await list.exitStatus() == 0,
-            await eventually(within: .seconds(5), { list.standardOutput.contains("]") }),
-            let rows = try? JSONDecoder().decode([Row].self, from: Data(list.standardOutput.utf8))
-        else { return nil }
-        return rows.first { $0.task == task }?.state
+        return (try? await list(Row.self, "ps", "--all"))?.first { $0.task == task }?.state
+    }
+
+    /// What a command that lists says in JSON.
+    func list<Row: Decodable>(_ type: Row.Type, _ command: String...) async throws -> [Row] {
+        let list = try Program.agora(command + ["--master", address, "--output", "json"])
+        _ = await list.exitStatus()
+        return try JSONDecoder().decode([Row].self, from: Data(list.standardOutput.utf8))
     }
 
     /// Processes with the words in their command line that run in a container below the folder.

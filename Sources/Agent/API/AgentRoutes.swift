@@ -41,7 +41,10 @@ struct AgentRoutes: Sendable {
     }
 
     func add(to router: inout Router) {
-        router.onCall(Self.paths("/api/v1"), Mesos_V1_Agent_Call.self, handler: operatorAPI.handle)
+        // Mesos answers calls below the path, too, and some tools send them there.
+        for path in ["/api/v1", "/api/v1/*"] {
+            router.onCall(Self.paths(path), Mesos_V1_Agent_Call.self, handler: operatorAPI.handle)
+        }
         router.onStream(Self.paths("/api/v1"), mediaType: Negotiation.recordIO, handler: operatorAPI.input.attach)
         executorAPI.add(to: &router)
         imageAPI.add(to: &router)

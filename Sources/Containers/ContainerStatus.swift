@@ -51,6 +51,8 @@ public struct ContainerTermination: Sendable, Hashable {
     public var limitation: Limitation?
     /// What there is to say about it, or nothing.
     public var message: String?
+    /// What it had used by then; nothing if that was not seen.
+    public var use: ContainerUse?
 
     /// Describes an end.
     public init(waitStatus: Int32, limitation: Limitation? = nil, message: String? = nil) {

@@ -39,13 +39,14 @@ extension Containerizer {
         if facts.hasOwnNetwork, attempt == 0 { leaveNetworks(id) }
         let kills = facts.limits?.memoryBytes == nil ? 0 : cgroups.layout.memoryKills(in: path)
         noteLimitation(of: id, facts: facts, kills: kills)
+        if attempt == 0, !facts.isSession { noteUse(of: id) }
         guard removeCgroup(of: id, facts: facts) || attempt == Self.attempts else {
             events.after(.milliseconds(1 << attempt)) { [self] in
                 work { self.release(id, waitStatus: waitStatus, attempt: attempt + 1) }
             }
             return
         }
-        let termination = termination(of: id, facts: facts, fallback: waitStatus)
+        let termination = termination(of: id, fallback: waitStatus)
         perform(state.withLock { $0.tree.released(id, termination: termination) })
     }
 
@@ -72,9 +73,38 @@ extension Containerizer {
         }
     }
 
-    private func termination(of id: ContainerID, facts: ContainerFacts, fallback: Int32) -> ContainerTermination {
+    /// Writes down what it had used, as the figures go with the cgroup.
+    private func noteUse(of id: ContainerID) {
+        let (home, limits) = state.withLock { state in
+            let home = state.tree.nearest(id) { $0.limits != nil }
+            return (home, home.flatMap { state.tree.nodes[$0]?.facts.limits })
+        }
+        guard let home else { return }
+        let path = ContainerCgroups.path(of: home)
+        let time = cgroups.layout.processorTime(in: path)
+        var use = ContainerUse()
+        use.memoryPeakBytes = cgroups.layout.memoryPeak(in: path)
+        use.memoryLimitBytes = limits?.memoryBytes
+        use.cpuUserMicroseconds = time.userMicroseconds
+        use.cpuSystemMicroseconds = time.systemMicroseconds
+        use.isShared = home != id
+        // After a restart of ours in the middle of this, the cgroup may be gone, and what was written down stands.
+        guard use.isKnown else { return }
+        do {
+            try runtime.append(ContainerRecord.line(of: use), to: id)
+        } catch {
+            logger.error("cannot write down what a container used", metadata: ["container": "\(id)", "reason": "\(error)"])
+        }
+    }
+
+    private func termination(of id: ContainerID, fallback: Int32) -> ContainerTermination {
         let record = (try? runtime.record(of: id)) ?? nil
-        let waitStatus = record?.waitStatus ?? fallback
+        var termination = Self.termination(record, waitStatus: record?.waitStatus ?? fallback)
+        termination.use = record?.use
+        return termination
+    }
+
+    private static func termination(_ record: ContainerRecord?, waitStatus: Int32) -> ContainerTermination {
         if waitStatus != 0, let limitation = record?.diskLimitation { return ContainerTermination(waitStatus: waitStatus, limitation) }
         guard waitStatus != 0, let limitation = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
         let limit = limitation.limit

@@ -19,6 +19,23 @@ struct LimitTests {
             #expect(end.waitStatus == 3 << 8)
             #expect(end.limitation == .memory(limitBytes: 16 << 20))
             #expect(end.message?.contains("16 MiB") == true)
+            #expect(end.use?.memoryLimitBytes == 16 << 20)
+            #expect(((15 << 20)...(16 << 20)).contains(end.use?.memoryPeakBytes ?? 0), "\(end)")
+            #expect(end.use?.isShared == false)
+        }
+    }
+
+    @Test func theEndTellsWhatWasUsedAlsoOfOneThatSharesACgroup() async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            var spec = fixture.spec(pod, nil)
+            spec.limits.memoryBytes = 64 << 20
+            _ = try await fixture.containerizer.launch(spec)
+            let line = "head -c 20m /dev/zero | tail > /dev/null; i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"
+            let use = try #require(try await fixture.end(of: pod.child("worker"), line).use)
+            #expect(use.isShared && use.memoryLimitBytes == 64 << 20)
+            #expect(((20 << 20)...(64 << 20)).contains(use.memoryPeakBytes ?? 0), "\(use)")
+            #expect((use.cpuUserMicroseconds ?? 0) > 1000)
         }
     }
 

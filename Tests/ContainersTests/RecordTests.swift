@@ -48,6 +48,14 @@ struct RecordTests {
         return limits
     }()
 
+    private static let use: ContainerUse = {
+        var use = ContainerUse()
+        use.memoryPeakBytes = 98
+        use.cpuUserMicroseconds = .max
+        use.isShared = true
+        return use
+    }()
+
     @Test(arguments: facts)
     func whatIsWrittenIsRead(facts: ContainerFacts) throws {
         var written = ContainerRecord(boot: "b", facts: facts)
@@ -55,7 +63,9 @@ struct RecordTests {
         let bytes =
             written.opening + ContainerRecord.line(of: ContainerProcess(pid: 7, startTicks: .max))
             + Array("started\nstatus 10752\n".utf8) + ContainerRecord.line(of: ContainerRecord.MemoryLimitation(limit: 99, peak: 98))
+            + ContainerRecord.line(of: Self.use)
         let read = try #require(ContainerRecord(reading: bytes))
+        #expect(read.use == Self.use)
         #expect(read.facts == facts && read.boot == "b" && read.isSandboxNew == facts.hasOwnRoot && read.hasStarted)
         #expect(read.process == ContainerProcess(pid: 7, startTicks: .max))
         #expect(read.waitStatus == 10752 && read.memoryLimitation == .init(limit: 99, peak: 98))

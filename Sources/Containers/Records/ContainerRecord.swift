@@ -21,6 +21,8 @@ struct ContainerRecord: Hashable, Sendable {
 
     /// The limit on disk that ended it.
     var diskLimitation: DiskLimitation?
+    /// What it had used by its end.
+    var use: ContainerUse?
 
     /// That too much was written, in bytes.
     struct DiskLimitation: Hashable, Sendable {
@@ -102,6 +104,10 @@ extension ContainerRecord {
         line("memory-limitation", "\(limitation.limit)" + (limitation.peak.map { " \($0)" } ?? ""))
     }
 
+    static func line(of use: ContainerUse) -> [UInt8] {
+        line("use", use.text)
+    }
+
     private static func text(of limits: ResourceLimits) -> String {
         let numbers = [limits.cpus, limits.cpuLimit, limits.memoryBytes, limits.pids].map { $0.map(String.init) ?? "-" }
         var others: [String] = []
@@ -169,6 +175,7 @@ extension ContainerRecord {
         hasStarted = values["started"] != nil
         waitStatus = values["status"].flatMap { Int32($0) }
         memoryLimitation = values["memory-limitation"].flatMap(Self.memoryLimitation)
+        use = values["use"].flatMap { ContainerUse(reading: $0) }
         setting = values["directory"].map { CommandSetting(environment: lists["variable"] ?? [], workingDirectory: $0) }
         facts.memoryFolders = lists["memory-folder"] ?? []
         for folder in lists["folder"] ?? [] {

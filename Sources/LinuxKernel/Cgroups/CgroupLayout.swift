@@ -26,6 +26,8 @@ public protocol CgroupLayout: Sendable {
     func memoryKills(in path: String) -> Int64
     /// The most memory that was charged to a limiting cgroup at a time, in bytes; nothing where the kernel does not tell.
     func memoryPeak(in path: String) -> Int64?
+    /// The processor time that was spent in a limiting cgroup and below, in microseconds; nothing where the kernel does not tell.
+    func processorTime(in path: String) -> ProcessorTime
     /// Opens what kills all processes of a tracking cgroup when "1" is written to it; nothing where there is no such file.
     func killSwitch(of path: String) throws(KernelError) -> Descriptor?
     /// Kills all processes of a tracking cgroup and below.

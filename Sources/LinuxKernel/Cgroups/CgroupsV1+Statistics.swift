@@ -1,7 +1,9 @@
 extension CgroupsV1 {
     func statistics(of path: String, limits: CgroupLimits, withPressure: Bool) -> CgroupStatistics {
         var statistics = CgroupStatistics()
-        addProcessorTime(of: path, to: &statistics)
+        let time = processorTime(in: path)
+        statistics.cpuUserMicroseconds = time.userMicroseconds
+        statistics.cpuSystemMicroseconds = time.systemMicroseconds
         addThrottling(of: path, limits, to: &statistics)
         addMemory(in: place(path, in: memory), to: &statistics)
         statistics.memorySoftLimitBytes = limits.memorySoftBytes
@@ -42,16 +44,14 @@ extension CgroupsV1 {
     /// "No limit" is the largest number of whole pages.
     private static let unlimited: Int64 = .max - 0xffff
 
-    private func addProcessorTime(of path: String, to statistics: inout CgroupStatistics) {
-        if let unified {
-            let table = CgroupFile.table("\(place(path, in: unified))/cpu.stat")
-            statistics.cpuUserMicroseconds = table["user_usec"]
-            statistics.cpuSystemMicroseconds = table["system_usec"]
-        } else if let accounting {
-            let folder = place(path, in: accounting)
-            statistics.cpuUserMicroseconds = CgroupFile.number("\(folder)/cpuacct.usage_user").map { $0 / 1000 }
-            statistics.cpuSystemMicroseconds = CgroupFile.number("\(folder)/cpuacct.usage_sys").map { $0 / 1000 }
-        }
+    func processorTime(in path: String) -> ProcessorTime {
+        if let unified { return ProcessorTime(CgroupFile.table("\(place(path, in: unified))/cpu.stat")) }
+        guard let accounting else { return ProcessorTime() }
+        let folder = place(path, in: accounting)
+        return ProcessorTime(
+            userMicroseconds: CgroupFile.number("\(folder)/cpuacct.usage_user").map { $0 / 1000 },
+            systemMicroseconds: CgroupFile.number("\(folder)/cpuacct.usage_sys").map { $0 / 1000 }
+        )
     }
 
     func memoryPeak(in path: String) -> Int64? {

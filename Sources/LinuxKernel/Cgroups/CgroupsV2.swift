@@ -120,8 +120,9 @@ struct CgroupsV2: CgroupLayout {
         let folder = place(path)
         var statistics = CgroupStatistics()
         let cpu = CgroupFile.table("\(folder)/cpu.stat")
-        statistics.cpuUserMicroseconds = cpu["user_usec"]
-        statistics.cpuSystemMicroseconds = cpu["system_usec"]
+        let time = ProcessorTime(cpu)
+        statistics.cpuUserMicroseconds = time.userMicroseconds
+        statistics.cpuSystemMicroseconds = time.systemMicroseconds
         statistics.cpuPeriods = cpu["nr_periods"]
         statistics.cpuThrottledPeriods = cpu["nr_throttled"]
         statistics.cpuThrottledMicroseconds = cpu["throttled_usec"]
@@ -145,6 +146,10 @@ struct CgroupsV2: CgroupLayout {
 
     func memoryPeak(in path: String) -> Int64? {
         CgroupFile.number("\(place(path))/memory.peak")
+    }
+
+    func processorTime(in path: String) -> ProcessorTime {
+        ProcessorTime(CgroupFile.table("\(place(path))/cpu.stat"))
     }
 
     func memoryKills(in path: String) -> Int64 {

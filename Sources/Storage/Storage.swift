@@ -44,7 +44,19 @@ public final class Storage: Sendable {
         }
     }
 
-    /// Folds the log into the file and closes both; later calls throw.
+    /// Opens the same file once more, to read it while batches are written.
+    public func reader() throws(StorageError) -> StorageReader {
+        do {
+            var configuration = Self.configuration
+            configuration.readonly = true
+            configuration.journalMode = .default
+            return StorageReader(path: path, queue: try DatabaseQueue(path: path, configuration: configuration))
+        } catch {
+            throw StorageError("open", path: path, cause: error)
+        }
+    }
+
+    /// Folds the log into the file and closes both; later calls throw. Readers are to be closed before.
     public func close() throws(StorageError) {
         do {
             try queue.close()

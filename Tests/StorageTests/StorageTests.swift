@@ -39,6 +39,26 @@ extension Storage {
         }
     }
 
+    @Test func readersDisturbNoWriterAndWriteNothing() throws {
+        try withDatabasePath { path in
+            let storage = try Storage(path: path, migrations: [first])
+            try storage.add("pear")
+            let reader = try storage.reader()
+            let count = "SELECT count(*) FROM words"
+            try reader.read { database in
+                #expect(try Int.fetchOne(database, sql: count) == 1)
+                try storage.add("apple")
+                #expect(try Int.fetchOne(database, sql: count) == 1)
+            }
+            #expect(try reader.read { try Int.fetchOne($0, sql: count) } == 2)
+            #expect(throws: StorageError.self) { try reader.read { try $0.execute(sql: "DELETE FROM words") } }
+            reader.close()
+            #expect(throws: StorageError.self) { try reader.read { try Int.fetchOne($0, sql: count) } }
+            try storage.add("plum")
+            try storage.close()
+        }
+    }
+
     @Test func isVisibleToAnotherProcessWithoutClosing() throws {
         try withDatabasePath { path in
             let storage = try Storage(path: path, migrations: [first])

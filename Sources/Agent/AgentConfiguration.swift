@@ -42,6 +42,8 @@ public struct AgentConfiguration: Sendable {
     public var imageCleanup = ImageCleanup()
     /// When the sandboxes of what has ended are removed.
     public var sandboxCleanup = SandboxCleanup()
+    /// How much is kept of tasks that have ended, for those who ask why.
+    public var endedTasks = EndedTaskLimits()
     /// What the cache of fetched files may hold, in bytes; 0: nothing.
     public var fetcherCacheBytes: Int64 = 2 << 30
     /// A download that brings less than one byte a second for so long is cut.

@@ -40,7 +40,9 @@ struct AgentGround {
         let tokens = ExecutorTokens(secret: try SecretFile.load(workDirectory.executorSecret))
         let fetcher = try Fetcher(configuration: .init(configuration, workDirectory))
         let containerizer = try Containerizer(configuration: .init(configuration, workDirectory, logger))
-        let found = try await containerizer.recover(known: nil).map { FoundContainer($0, workDirectory: workDirectory.path) }
+        let found = try await containerizer.recover(known: nil).map { status in
+            FoundContainer(status, workDirectory: workDirectory.path) { containerizer.lastOutput(of: status.id) }
+        }
         let images: ImageStore
         do throws(ImageError) {
             images = try ImageStore(directory: workDirectory.images, registries: configuration.registries, logger: logger) {
@@ -112,8 +114,10 @@ extension FetcherConfiguration {
 }
 
 extension FoundContainer {
-    init(_ status: ContainerStatus, workDirectory: String) {
-        let state: State = status.termination.map { .ended(ContainerExit($0)) } ?? .running(pid: status.pid ?? 0)
+    fileprivate init(_ status: ContainerStatus, workDirectory: String, lastOutput: () -> [ContainerExit.OutputEnd]) {
+        var exit = status.termination.map { ContainerExit($0) }
+        exit?.lastOutput = lastOutput()
+        let state: State = exit.map { .ended($0) } ?? .running(pid: status.pid ?? 0)
         self.init(
             id: status.id,
             state: state,

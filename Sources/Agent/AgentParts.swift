@@ -130,7 +130,8 @@ struct AgentParts {
             containers: containers,
             fetcher: ground.fetcher,
             verbosity: configuration.logVerbosity,
-            sandboxes: sandboxes
+            sandboxes: sandboxes,
+            endedTasks: EndedTaskPage(store: ground.store, limits: configuration.endedTasks)
         ).add(to: &router)
         return try await AgentServers.start(configuration, router, executorAPI, logger)
     }

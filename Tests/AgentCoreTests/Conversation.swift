@@ -115,7 +115,7 @@ struct Conversation {
     private mutating func line(of change: StorageChange) -> String? {
         switch change {
         case .putAgentID(let id): return "agent id \(id)"
-        case .putFramework, .deleteFramework, .putLife, .putDescription, .dropUpdates: return nil
+        case .putFramework, .deleteFramework, .putLife, .putDescription, .dropUpdates, .putEndedTask, .trimEndedTasks: return nil
         case .putExecutor(let executor):
             if executor.kind == .default || names[executor.container] == nil { names[executor.container] = executor.key.executor.value }
             return executor.kind == .default ? "executor \(executor.key.executor)" : nil

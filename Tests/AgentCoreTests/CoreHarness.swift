@@ -220,6 +220,8 @@ extension StoredAgent {
         case .acknowledge(let key, let number):
             guard let index = tasks.firstIndex(where: { $0.key == key }) else { return }
             tasks[index].acknowledged = number + 1 - tasks[index].dropped
+        // For people who ask; nothing depends on it.
+        case .putEndedTask, .trimEndedTasks: break
         }
     }
 }

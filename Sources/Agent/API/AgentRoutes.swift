@@ -16,6 +16,7 @@ struct AgentRoutes: Sendable {
     let fetcher: Fetcher
     let verbosity: LogVerbosity
     let sandboxes: SandboxCounts
+    let endedTasks: EndedTaskPage
     private let clock = SteadyClock()
 
     init(
@@ -27,7 +28,8 @@ struct AgentRoutes: Sendable {
         containers: ContainerReads,
         fetcher: Fetcher,
         verbosity: LogVerbosity,
-        sandboxes: SandboxCounts
+        sandboxes: SandboxCounts,
+        endedTasks: EndedTaskPage
     ) {
         self.operatorAPI = operatorAPI
         self.executorAPI = executorAPI
@@ -38,6 +40,7 @@ struct AgentRoutes: Sendable {
         self.fetcher = fetcher
         self.verbosity = verbosity
         self.sandboxes = sandboxes
+        self.endedTasks = endedTasks
     }
 
     func add(to router: inout Router) {
@@ -69,6 +72,7 @@ struct AgentRoutes: Sendable {
             responder.respond(200, headers: [("Content-Type", PrometheusText.mediaType)], body: Array(out.text.utf8))
         }
         FileRoutes(files: files).add(to: &router)
+        endedTasks.add(to: &router)
     }
 
     private func page(

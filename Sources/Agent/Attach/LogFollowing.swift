@@ -32,7 +32,7 @@ struct LogFollowing: Sendable {
         guard status.termination == nil else { throw Refusal(404, "the container \(id) has ended; its logs are in its sandbox") }
         let (watch, events, folder): (FileWatch, EventThread, Folder)
         do throws(KernelError) {
-            folder = try sandbox(of: status)
+            folder = try containerizer.outputFolder(of: status)
             watch = try FileWatch()
             events = try sessions.events()
         } catch {
@@ -63,13 +63,6 @@ struct LogFollowing: Sendable {
             await show(files, watch, events, isOver, OutputRecords(stream))
             sessions.ends.forget(end)
         }
-    }
-
-    private func sandbox(of status: ContainerStatus) throws(KernelError) -> Folder {
-        guard status.id.depth > 1, let root = try? containerizer.status(of: status.id.root).sandbox,
-            status.sandbox.hasPrefix(root + "/")
-        else { return try Folder.open(status.sandbox) }
-        return try Folder.open(root).folder(String(status.sandbox.dropFirst(root.count + 1)))
     }
 
     private func show(

@@ -3,6 +3,7 @@ import Cluster
 import Containers
 import Images
 import Logging
+import NIOPosix
 import Synchronization
 
 /// Carries out what the core asks for, with real containers, and reports what became of it.
@@ -57,7 +58,7 @@ final class ContainerRunner: Sendable {
         Task {
             do throws(ContainerError) {
                 let termination = try await containerizer.wait(id)
-                report(.containerEnded(id, ContainerExit(termination)))
+                report(.containerEnded(id, await exit(of: id, termination)))
             } catch .unusable {
                 // The agent stops, and the container runs on.
             } catch {
@@ -66,6 +67,13 @@ final class ContainerRunner: Sendable {
                 report(.containerEnded(id, ContainerExit(waitStatus: 9, message: "\(error)")))
             }
         }
+    }
+
+    /// An end with what was written last: to be read before anybody removes it.
+    private func exit(of id: ContainerID, _ termination: ContainerTermination) async -> ContainerExit {
+        var exit = ContainerExit(termination)
+        exit.lastOutput = (try? await NIOThreadPool.singleton.runIfActive { [containerizer] in containerizer.lastOutput(of: id) }) ?? []
+        return exit
     }
 
     func signal(_ id: ContainerID, _ signal: Int32) {

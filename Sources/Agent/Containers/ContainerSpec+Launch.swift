@@ -115,5 +115,17 @@ extension ContainerExit {
             case nil: nil
             }
         self.init(waitStatus: termination.waitStatus, limitation: limitation, message: termination.message)
+        use = termination.use.map(Use.init)
+    }
+}
+
+extension ContainerExit.Use {
+    fileprivate init(_ use: ContainerUse) {
+        self.init()
+        memoryPeakBytes = use.memoryPeakBytes
+        memoryLimitBytes = use.memoryLimitBytes
+        cpuUserMicroseconds = use.cpuUserMicroseconds
+        cpuSystemMicroseconds = use.cpuSystemMicroseconds
+        isShared = use.isShared
     }
 }

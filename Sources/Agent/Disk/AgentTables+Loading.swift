@@ -86,21 +86,21 @@ extension AgentTables {
 }
 
 extension Row {
-    fileprivate func text(_ column: String) throws -> String {
+    func text(_ column: String) throws -> String {
         guard let text = self[column] as String? else { throw DamagedRow(description: "the column \(column) is empty") }
         return text
     }
 
-    fileprivate func message<Content: SwiftProtobuf.Message>(_ column: String) throws -> Content {
+    func message<Content: SwiftProtobuf.Message>(_ column: String) throws -> Content {
         guard let data = self[column] as Data? else { throw DamagedRow(description: "the column \(column) is empty") }
         return try Content(serializedBytes: data, partial: true)
     }
 
-    fileprivate func container(_ column: String) throws -> ContainerID {
+    func container(_ column: String) throws -> ContainerID {
         try ContainerID(validating: try text(column).split(separator: ".").map(String.init))
     }
 
-    fileprivate func moment(_ column: String) -> Timestamp? {
+    func moment(_ column: String) -> Timestamp? {
         (self[column] as Int64?).map { Timestamp(nanoseconds: $0) }
     }
 }

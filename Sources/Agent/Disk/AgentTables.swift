@@ -43,6 +43,7 @@ enum AgentTables {
             name: "4 starts of the agent",
             statements: "CREATE TABLE life (number INTEGER NOT NULL)"
         ),
+        endedTasks,
     ]
 
     static func apply(_ change: StorageChange, to database: Database) throws {
@@ -93,6 +94,8 @@ enum AgentTables {
                 sql: "UPDATE tasks SET acknowledged = ? WHERE framework = ? AND id = ?",
                 arguments: [number + 1, key.framework.value, key.task.value]
             )
+        case .putEndedTask(let task): try put(task, into: database)
+        case .trimEndedTasks(let count, let oldest): try trimEndedTasks(count, oldest, in: database)
         }
     }
 
@@ -128,7 +131,7 @@ enum AgentTables {
 
 extension SwiftProtobuf.Message {
     /// As it is written into a column.
-    fileprivate var stored: Data {
+    var stored: Data {
         get throws { try serializedBytes(partial: true) }
     }
 }

@@ -66,6 +66,7 @@ struct AgentFacts: Sendable {
             boot: ground.boot
         )
         core.executors = try ExecutorOptions(configuration)
+        core.endedTasks = configuration.endedTasks
         self.core = core
         flags = [
             ("attributes", configuration.attributes), ("hostname", info.hostname), ("ip", server.address),

@@ -111,7 +111,7 @@ extension AgentCore {
         let words = "Command \(exit.words)"
         var report = StatusReport(state: exit.isSuccess ? .taskFinished : .taskFailed, message: words)
         report.apply(exit)
-        end(key, endReport(of: key, words) ?? report, &turn)
+        end(key, endReport(of: key, words) ?? report, exit: exit, &turn)
     }
 
     /// What is said of a task that did not end by itself, whatever its status.
@@ -132,18 +132,18 @@ extension AgentCore {
     }
 
     /// The last update of a task, and what its end means for the others of its group.
-    mutating func end(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+    mutating func end(_ key: TaskKey, _ report: StatusReport, exit: ContainerExit? = nil, _ turn: inout Turn) {
         guard let task = tasks[key], task.phase != .ended else { return }
-        conclude(key, report, &turn)
+        conclude(key, report, exit: exit, &turn)
         if report.state != .taskFinished { killGroup(of: task, &turn) }
         if let executor = task.stored.executor { endIfIdle(executor, &turn) }
     }
 
     /// The last update of a task, and nothing else.
-    mutating func conclude(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+    mutating func conclude(_ key: TaskKey, _ report: StatusReport, exit: ContainerExit? = nil, _ turn: inout Turn) {
         guard let task = tasks[key], task.phase != .ended else { return }
         stopChecks(key, &turn)
-        self.report(key, report, &turn)
+        self.report(key, report, exit: exit, &turn)
         abandonContainer(of: task)
         tasks[key]?.phase = .ended
     }

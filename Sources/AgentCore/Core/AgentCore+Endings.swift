@@ -100,11 +100,25 @@ extension AgentCore {
     /// Forgets a task without a word to its framework.
     private mutating func drop(_ task: TaskRecord, _ turn: inout Turn) {
         var message = task.message
-        if task.phase != .ended { message.state = .taskKilled }
+        if task.phase != .ended {
+            message.state = .taskKilled
+            keepEnd(of: task, abandonment(of: task, turn.now), nil, &turn)
+        }
         tasks.removeValue(forKey: task.key)
         complete(task, message, &turn)
         turn.effects.append(.persist(.deleteTask(task.key)))
         abandonContainer(of: task)
+    }
+
+    /// What is kept of a task whose framework is gone; nobody is told.
+    private func abandonment(of task: TaskRecord, _ now: Timestamp) -> Mesos_V1_TaskStatus {
+        var status = Mesos_V1_TaskStatus()
+        status.taskID.value = task.key.task.value
+        status.state = .taskKilled
+        status.source = .agent
+        status.message = "its framework is gone"
+        status.timestamp = now.seconds
+        return status
     }
 
     /// Nobody cares any more how the container of a task ends; one that was never launched will not even end.

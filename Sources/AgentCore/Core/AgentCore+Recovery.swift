@@ -50,6 +50,7 @@ extension AgentCore {
         turn.effects.append(.persist(.putLife(life)))
         let wasRestarted = stored.description.map { $0.boot != configuration.boot } ?? false
         describe(stored.description, &turn)
+        trimEndedTasks(&turn)
         frameworks = [:]
         for (id, info) in stored.frameworks { frameworks[id] = FrameworkRecord(info: info) }
         for executor in stored.executors { restore(executor) }

@@ -16,19 +16,22 @@ struct StatusReport {
 
 extension AgentCore {
     /// Adds an update to a task's stream: stored first, sent when it is the oldest that is not acknowledged.
-    mutating func report(_ key: TaskKey, _ report: StatusReport, _ turn: inout Turn) {
+    ///
+    /// - Parameter exit: how the task's container ended, if that is what is reported.
+    mutating func report(_ key: TaskKey, _ report: StatusReport, exit: ContainerExit? = nil, _ turn: inout Turn) {
         guard let task = tasks[key] else { return }
-        append(update(of: task, report, turn.now), to: key, &turn)
+        append(update(of: task, report, turn.now), to: key, exit: exit, &turn)
     }
 
     /// Adds an update as it is.
-    mutating func append(_ update: Agora_V1_StatusUpdate, to key: TaskKey, _ turn: inout Turn) {
+    mutating func append(_ update: Agora_V1_StatusUpdate, to key: TaskKey, exit: ContainerExit? = nil, _ turn: inout Turn) {
         guard var task = tasks[key] else { return }
         let number = task.stored.dropped + task.stored.updates.count
         let isFirst = task.stored.acknowledged == task.stored.updates.count
         task.stored.updates.append(update)
         let isNewState = task.stored.updates.dropLast().last?.status.state != update.status.state
         turn.effects.append(.persist(.putUpdate(key, number: number, update)))
+        if update.status.state.isTerminal { keepEnd(of: task, update.status, exit, &turn) }
         if isNewState { transitions[update.status.state, default: 0] += 1 }
         if !isFirst && update.status.state.isTerminal {
             // The master frees what a task held as soon as it hears of its end, which travels with an older update.

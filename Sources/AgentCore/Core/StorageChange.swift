@@ -23,6 +23,10 @@ public enum StorageChange: Sendable {
     case dropUpdates(TaskKey, below: Int)
     /// The update with that number needs not be sent again.
     case acknowledge(TaskKey, number: Int)
+    /// Adds how a task ended.
+    case putEndedTask(EndedTask)
+    /// Deletes what is kept of ended tasks but for the newest, and for those that ended later than that.
+    case trimEndedTasks(count: Int, since: Timestamp)
 }
 
 /// An executor as it is kept on disk.

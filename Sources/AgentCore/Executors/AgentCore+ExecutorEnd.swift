@@ -80,7 +80,7 @@ extension AgentCore {
             guard let task = tasks[key] else { continue }
             var report = stopReport(of: key, "its executor \(exit.words)") ?? endReport(of: task, executor.session.endCause, exit)
             if stopPhase == .running { report.apply(exit) }
-            conclude(key, report, &turn)
+            conclude(key, report, exit: exit, &turn)
         }
         if let stream = executor.session.stream { close(stream, &turn) }
         // The framework shall hear of its tasks before it hears of their executor.

@@ -14,6 +14,8 @@ public struct AgentCoreConfiguration: Sendable {
     public var boot: String
     /// How long custom executors may take, and how they reach the agent.
     public var executors = ExecutorOptions()
+    /// How much is kept of tasks that have ended.
+    public var endedTasks = EndedTaskLimits()
 
     /// Describes an agent.
     public init(info: Mesos_V1_AgentInfo, version: String, address: String, workDirectory: String, boot: String = "") {
@@ -38,6 +40,11 @@ public enum AgentLimits {
     public static let completedExecutors = 150
     /// Frameworks without anything left that are still shown.
     public static let completedFrameworks = 50
+
+    /// What is kept of the end of each output of an ended task, in bytes.
+    public static let lastOutputBytes = 4096
+    /// What is kept of the message of an ended task's last status, in bytes.
+    public static let endedTaskMessageBytes = 4096
 
     /// Time for a task between SIGTERM and SIGKILL if nobody says otherwise.
     public static let killGrace = Duration.seconds(3)

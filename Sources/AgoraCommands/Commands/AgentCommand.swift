@@ -36,6 +36,7 @@ struct AgentCommand: AsyncParsableCommand {
     @OptionGroup(title: "Fetching") var fetcher: FetcherOptions
     @OptionGroup(title: "Logs") var logs: LogFlags
     @OptionGroup(title: "Sandboxes") var sandboxes: SandboxOptions
+    @OptionGroup(title: "Ended tasks") var endedTasks: EndedTaskOptions
     @OptionGroup(title: "Networks") var networks: NetworkOptions
     @OptionGroup(title: "Images") var images: ImageOptions
     @OptionGroup(title: "Isolation") var isolation: IsolationOptions
@@ -64,6 +65,7 @@ struct AgentCommand: AsyncParsableCommand {
             fetcher.apply(to: &configuration)
             logs.apply(to: &configuration)
             sandboxes.apply(to: &configuration)
+            endedTasks.apply(to: &configuration)
             networks.apply(to: &configuration)
             try images.apply(to: &configuration)
             try isolation.apply(to: &configuration)

@@ -53,4 +53,23 @@ struct MasterKillTests {
             for process in [agent, master] { await process.stop() }
         }
     }
+
+    @Test func whyATaskDiedIsKnownWhenItsMasterHasForgottenIt() async throws {
+        try await Cluster.run { cluster in
+            struct Row: Decodable { let task: String }
+            let run = ["run", "--master", cluster.address, "--", "sh", "-c", "echo last words; exit 3"]
+            #expect(await (try Program.agora(run)).exitStatus() == 3)
+            let task = try #require(try await cluster.list(Row.self, "ps", "--all").first).task
+            try await cluster.restartMaster()
+            #expect(await cluster.hasNode())
+            #expect(await cluster.state(of: task) == nil)
+            let why = try Program.agora(["why", "--master", cluster.address, task])
+            #expect(await why.exitStatus() == 0, "\(why.standardError)")
+            for words in ["\(task) is TASK_FAILED on 127.0.0.1 since ", "exit status 3", "last lines of stdout:\n  last words"] {
+                #expect(why.standardOutput.contains(words), "\(why.standardOutput)")
+            }
+            let unknown = try Program.agora(["why", "--master", cluster.address, "nobody"])
+            #expect(await unknown.exitStatus() != 0 && unknown.standardError.contains("there is no task \"nobody\""))
+        }
+    }
 }

@@ -84,8 +84,11 @@ import Testing
             let why = try await local.command("why", "broken")
             let words = ["is TASK_FAILED on ", "exit status 3", "last lines of stdout:\n  first\n  last", "last lines of stderr:\n  oops"]
             for word in words { #expect(why.output.contains(word), "\(why)") }
+            let used = /It ran for [0-9]+s; used [0-9.]+ [KM]iB of 32\.0 MiB of memory at most, [0-9.]+ s of processor time\./
+            #expect(why.output.contains(used), "\(why)")
             let one = try await local.command("why", "--lines", "1", "--output", "json", "broken")
-            #expect(one.output.contains(#""last""#) && !one.output.contains(#""first""#), "\(one)")
+            #expect(one.output.contains(#""last""#) && !one.output.contains("first"), "\(one)")
+            #expect(one.output.contains(/"exit_status" ?: 3/) && one.output.contains(/"memory_limit_bytes" ?: 33554432/), "\(one)")
             #expect(try await local.command("why", "nobody").errors.contains("there is no task \"nobody\""))
         }
     }

@@ -17,18 +17,22 @@ struct TaskCause: Encodable, Sendable {
     let exitCode: Int32?
     /// What it had when it went over a limit, by resource.
     let limitation: [String: Double]
+    /// How it ended and what it had used, as its agent tells.
+    let end: EndedTask?
     /// The last lines of each output that it has.
     let lastLines: [String: [String]]
 
     private enum CodingKeys: String, CodingKey {
         case taskID = "task_id"
-        case state, node, since, reason, source, message, limitation
+        case state, node, since, reason, source, message, limitation, end
         case exitCode = "exit_code"
         case lastLines = "last_lines"
     }
 
+    /// What the master knows of it, and its agent, which may be asked no more.
     init(_ entry: TaskCatalogue.Entry, lines: Int, _ connection: Connection) async {
         let status = entry.task.statuses.last { $0.state == entry.task.state } ?? entry.task.statuses.last
+        let end = entry.isActive ? nil : await Self.end(of: entry, connection)
         taskID = entry.id
         state = entry.task.state.name
         node = entry.agent?.hostname
@@ -39,7 +43,25 @@ struct TaskCause: Encodable, Sendable {
         exitCode = entry.isActive ? nil : status.map { TaskEnd($0).exitCode }
         let passed = (try? Resources(status?.limitation.resources ?? [])) ?? .empty
         limitation = Dictionary(uniqueKeysWithValues: passed.names.map { ($0, passed.scalar($0).value) })
-        lastLines = lines > 0 ? await Self.lastLines(lines, of: entry, connection) : [:]
+        self.end = end?.withoutOutput
+        let kept = lines > 0 ? await Self.lastLines(lines, of: entry, connection) : [:]
+        // More of them in the sandbox, as long as it is there.
+        lastLines = kept.isEmpty ? end?.lastLines(lines) ?? [:] : kept
+    }
+
+    /// What an agent knows of a task that its master has forgotten.
+    init(_ end: EndedTask, node: String, lines: Int) {
+        taskID = end.taskID
+        state = end.state
+        self.node = node
+        since = end.ended
+        reason = end.reason.map { String($0.trimmingPrefix("REASON_")) }
+        source = end.source.map { String($0.trimmingPrefix("SOURCE_")) }
+        message = end.message
+        exitCode = end.exitCode ?? (end.state == "TASK_FINISHED" ? 0 : TaskEnd.couldNotRun)
+        limitation = [:]
+        self.end = end.withoutOutput
+        lastLines = end.lastLines(lines)
     }
 
     /// For people.
@@ -51,10 +73,18 @@ struct TaskCause: Encodable, Sendable {
         if let exitCode { sentence += ", exit status \(exitCode)" }
         if let message { sentence += ": \(message)" }
         var paragraphs = [sentence]
+        if let used = end?.sentence { paragraphs.append(used) }
         for (file, lines) in lastLines.sorted(by: { $0.key > $1.key }) where !lines.isEmpty {
             paragraphs.append("last lines of \(file):\n" + lines.map { "  \($0)" }.joined(separator: "\n"))
         }
         return paragraphs.joined(separator: "\n")
+    }
+
+    /// What its agent keeps; nothing where the machine is gone, or it is too long ago.
+    private static func end(of entry: TaskCatalogue.Entry, _ connection: Connection) async -> EndedTask? {
+        guard let agent = entry.agent else { return nil }
+        let client = AgentClient(connection: connection, agent: Endpoint(of: agent))
+        return try? await client.endedTasks(entry.id, of: entry.task.frameworkID.value).first
     }
 
     /// What its sandbox still has; nothing where the machine is gone or the files were collected.

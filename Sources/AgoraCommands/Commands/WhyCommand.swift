@@ -9,7 +9,8 @@ struct WhyCommand: AsyncParsableCommand {
         abstract: "Say why something waits, or why it died.",
         discussion: """
             Of a framework, also one of `agora run` that still waits: which machines do not suit, and what they lack. Of a task: its \
-            state, the reason, and the last lines that it wrote.
+            state, the reason, what it had used when it ended, and the last lines that it wrote. A task that the master has forgotten is \
+            asked for on all machines, by its id.
 
             EXAMPLE
               agora why web
@@ -60,9 +61,15 @@ struct WhyCommand: AsyncParsableCommand {
             for framework in asked { causes.append(.waiting(try await client.waiting(framework.id.value, for: resources))) }
             return causes
         }
-        var causes: [Cause] = []
-        for entry in try catalogue.find(name) { causes.append(.task(await TaskCause(entry, lines: lines, client.connection))) }
-        return causes
+        do throws(TaskLookupError) {
+            var causes: [Cause] = []
+            for entry in try catalogue.find(name) { causes.append(.task(await TaskCause(entry, lines: lines, client.connection))) }
+            return causes
+        } catch {
+            let forgotten = await ForgottenTasks(name: name, connection: client.connection).find(on: try await client.agents().agents)
+            guard !forgotten.isEmpty else { throw error }
+            return forgotten.map { .task(TaskCause($0.end, node: $0.node, lines: lines)) }
+        }
     }
 
     private static let mostLines = 1000

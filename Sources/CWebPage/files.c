@@ -16,6 +16,9 @@ static const unsigned char data_connection_js[] = {
 static const unsigned char data_containers_js[] = {
 #embed "Files/data/containers.js"
 };
+static const unsigned char data_ended_js[] = {
+#embed "Files/data/ended.js"
+};
 static const unsigned char data_files_js[] = {
 #embed "Files/data/files.js"
 };
@@ -148,6 +151,9 @@ static const unsigned char view_dialog_js[] = {
 static const unsigned char view_dom_js[] = {
 #embed "Files/view/dom.js"
 };
+static const unsigned char view_ended_js[] = {
+#embed "Files/view/ended.js"
+};
 static const unsigned char view_format_js[] = {
 #embed "Files/view/format.js"
 };
@@ -174,6 +180,7 @@ static const struct web_page_file files[] = {
     FILE("data/cluster.js", data_cluster_js),
     FILE("data/connection.js", data_connection_js),
     FILE("data/containers.js", data_containers_js),
+    FILE("data/ended.js", data_ended_js),
     FILE("data/files.js", data_files_js),
     FILE("data/following.js", data_following_js),
     FILE("data/history.js", data_history_js),
@@ -218,6 +225,7 @@ static const struct web_page_file files[] = {
     FILE("view/containers.js", view_containers_js),
     FILE("view/dialog.js", view_dialog_js),
     FILE("view/dom.js", view_dom_js),
+    FILE("view/ended.js", view_ended_js),
     FILE("view/format.js", view_format_js),
     FILE("view/frame.js", view_frame_js),
     FILE("view/log.js", view_log_js),

@@ -54,6 +54,26 @@ extension WebPageTests {
             }
         }
 
+        @Test func howATaskEndedIsToldByItsAgent() async throws {
+            try await AgoraLocal.run { local in
+                let script = "while [ ! -e go ]; do sleep 0.05; done; echo '<b>last words</b>'; exit 3"
+                try await run(local, ["--name", "doomed", "--", "sh", "-c", script])
+                try await Browser.with { browser in
+                    try await browser.open("http://\(local.master)/#/tasks")
+                    try await browser.press("doomed")
+                    try await browser.wait(until: "document.querySelector('.tree td')?.textContent.includes('doomed')")
+                    let go = ["exec", "--master", local.master, "doomed", "--", "touch", "go"]
+                    #expect(await (try Program.agora(go)).ended().status == 0)
+                    try await browser.wait(for: "How it ended")
+                    try await browser.wait(until: "document.querySelector('pre.file')?.textContent === '<b>last words</b>\\n'")
+                    let facts = try await browser.value("document.querySelector('[aria-label=\"How it ended\"] dl').textContent")
+                    #expect(facts.contains(/Exit status3Ran for\d+ sMemory at most[\d.]+ [KM]iB of 32 MiB/), "\(facts)")
+                    #expect(try await browser.namelessControls() == [])
+                    #expect(browser.problems == [])
+                }
+            }
+        }
+
         @Test func filesAndLogsAreShownAsTheyGrow() async throws {
             try await AgoraLocal.run { local in
                 let script =

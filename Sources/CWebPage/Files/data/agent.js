@@ -7,12 +7,14 @@ import {encodeRecords, records} from "./recordio.js";
 export const address = (agent) =>
   `${location.protocol}//${agent.hostname.includes(":") ? `[${agent.hostname}]` : agent.hostname}:${agent.port}`;
 
-async function post(agent, body, headers, signal) {
+const post = (agent, body, headers, signal) => request(agent, "/api/v1", {method: "POST", headers, body, signal});
+
+async function request(agent, path, options) {
   let response;
   try {
-    response = await fetch(`${address(agent)}/api/v1`, {method: "POST", headers, body, signal});
+    response = await fetch(address(agent) + path, options);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (options.signal?.aborted) throw error;
     throw new CallError(
       `the agent at ${address(agent)} does not answer this browser: it is down, it cannot be reached from here, ` +
         `or it does not let pages of ${location.origin} ask (its option --allowed-origins)`,
@@ -30,6 +32,9 @@ export async function askAgent(agent, call, signal) {
   const text = await (await post(agent, JSON.stringify(call), headers, signal)).text();
   return text ? JSON.parse(text) : {};
 }
+
+/** A page of an agent in JSON. @param {any} agent @param {string} path with its query. @param {AbortSignal} signal @returns {Promise<any>} */
+export const readAgent = async (agent, path, signal) => (await request(agent, path, {signal})).json();
 
 /** The records that answer a call. @returns {Promise<AsyncGenerator<any>>} once the agent has taken it. */
 export async function streamFromAgent(agent, call, signal) {

@@ -1,8 +1,10 @@
 import {h} from "../view/dom.js";
 import {moment} from "../view/format.js";
 import {containerTree} from "../view/containers.js";
+import {ending} from "../view/ended.js";
 import {badge, buttonLink, card, empty, facts, head, labelList, link, path, problem, resourcesLine, sandboxPath, stateBadge, unknown, when,} from "../view/parts.js";
 import {Containers, taskSandbox} from "../data/containers.js";
+import {howItEnded} from "../data/ended.js";
 import {containerPath, isEnded} from "../data/reading.js";
 import {Repeat} from "../data/repeat.js";
 
@@ -12,9 +14,11 @@ export default function task(app, {framework, task: id}) {
   const task = () => app.cluster.tasks.get(`${framework}/${id}`);
   const agent = () => app.cluster.agents.get(task()?.agent);
   const containers = new Containers(agent);
+  let end;
   const reading = new Repeat(2000, async (signal) => {
-    if (!agent() || isEnded(task().state)) return false;
-    await containers.read(signal);
+    if (!agent()) return false;
+    if (!isEnded(task().state)) await containers.read(signal);
+    else if (end === undefined) end = await howItEnded(agent(), task(), signal);
   }, app.refresh);
 
   return {
@@ -38,7 +42,7 @@ export default function task(app, {framework, task: id}) {
             {class: "halves"},
             card("What it is", null, about(found, agent(), owner), labelList(found.labels)),
             card("What happened", null, steps(found))),
-          isEnded(found.state) ? null : pod(found)),
+          isEnded(found.state) ? death() : pod(found)),
       ];
     },
   };
@@ -48,6 +52,11 @@ export default function task(app, {framework, task: id}) {
     look.names = new Map(app.cluster.tasksWhere((other) => other.agent === found.agent)
         .map((other) => [containerPath(other.container).join("."), other.name]));
     return card("Containers", "what they use now, every 2 seconds", problem(reading.error), tree(found, root));
+  }
+
+  function death() {
+    if (!agent() || !(end || reading.error)) return null;
+    return card("How it ended", `kept by ${agent().hostname}`, end ? ending(end) : problem(reading.error));
   }
 
   function tree(found, root) {

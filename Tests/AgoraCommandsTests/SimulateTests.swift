@@ -39,7 +39,7 @@ import Testing
         options.duration = .seconds(30)
         var simulation = Simulation(options)
         let summary = SimulationSummary(simulation.run(), wallTime: .seconds(2))
-        let json = try #require(try JSONSerialization.jsonObject(with: Data(OutputOptions.json(summary).utf8)) as? [String: Any])
+        let json = try #require(try JSONSerialization.jsonObject(with: Data(DataText.json(summary).utf8)) as? [String: Any])
         #expect(json["seed"] as? Int == 1)
         #expect((json["violations"] as? [Any])?.isEmpty == true)
         #expect((json["virtual_hours"] as? Double) ?? 0 > 0)

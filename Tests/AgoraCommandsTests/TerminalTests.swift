@@ -20,15 +20,6 @@ import Testing
     }
 }
 
-@Suite struct TextTableTests {
-    @Test func columnsLineUpAndControlCharactersDoNot() {
-        var table = TextTable("NAME", "STATE")
-        table.add("long-name", "running")
-        table.add("x\u{1b}[31m", "")
-        #expect(table.text(isColourful: false) == "NAME       STATE\nlong-name  running\nx\u{fffd}[31m     -\n")
-    }
-}
-
 @Suite struct NearestTests {
     @Test(
         arguments: [

@@ -8,10 +8,7 @@ enum AgentLookup {
     static func find(_ names: [String], among agents: [Agent]) throws -> [Agent] {
         var found: [Agent] = []
         for name in names {
-            let meant = agents.filter { agent in
-                let info = agent.agentInfo
-                return info.id.value == name || info.hostname == name || Endpoint(of: info).description == name
-            }
+            let meant = agents.filter { isMeant($0.agentInfo, by: name) }
             guard let agent = meant.first else {
                 throw NodeLookupError(name: name, nearest: Nearest.names(to: name, among: agents.map(\.agentInfo.hostname)))
             }
@@ -19,6 +16,10 @@ enum AgentLookup {
             if !found.contains(where: { $0.agentInfo.id == agent.agentInfo.id }) { found.append(agent) }
         }
         return found
+    }
+
+    static func isMeant(_ info: Mesos_V1_AgentInfo, by name: String) -> Bool {
+        info.id.value == name || info.hostname == name || Endpoint(of: info).description == name
     }
 
     /// A name that says too little.

@@ -19,6 +19,8 @@ struct TaskCatalogue: Sendable {
         var isInGroup: Bool { executorID != id }
         /// Since when it is in its state, in seconds since 1970.
         var since: Double? { task.statuses.last { $0.state == task.state }?.timestamp ?? task.statuses.last?.timestamp }
+        /// Since when it is known, in seconds since 1970.
+        var started: Double? { task.statuses.lazy.map(\.timestamp).filter { $0 > 0 }.min() }
         /// The container that its agent told of.
         var container: Mesos_V1_ContainerID? {
             task.statuses.last { $0.containerStatus.hasContainerID }?.containerStatus.containerID
@@ -27,6 +29,16 @@ struct TaskCatalogue: Sendable {
         var podName: String? {
             framework.isOfAgoraRun ? String(framework.name.trimmingPrefix("agora run ")) : nil
         }
+
+        /// The pod's and the container's name, or the task's.
+        var fullName: String { isInGroup ? "\(podName ?? executorID)/\(task.name)" : task.name }
+        /// What its health check found last, while it runs; nothing if it has none.
+        var healthy: Bool? {
+            guard task.state == .taskRunning, let last = task.statuses.last, last.hasHealthy else { return nil }
+            return last.healthy
+        }
+        /// Its framework's name, or its id if that has none.
+        var frameworkName: String { framework.name.isEmpty ? task.frameworkID.value : framework.name }
 
         /// Where its output stands, if its agent is known.
         var sandbox: TaskSandbox? {
@@ -76,7 +88,11 @@ struct TaskCatalogue: Sendable {
     }
 
     static func read(from master: MasterClient) async throws(ClientError) -> TaskCatalogue {
-        TaskCatalogue(tasks: try await master.tasks(), frameworks: try await master.frameworks(), agents: try await master.agents())
+        TaskCatalogue(try await master.state())
+    }
+
+    init(_ state: Mesos_V1_Master_Response.GetState) {
+        self.init(tasks: state.getTasks, frameworks: state.getFrameworks, agents: state.getAgents)
     }
 
     /// The tasks that `name` means: the one of this id; else those of this executor; else those of this task's or pod's
@@ -127,4 +143,9 @@ struct TaskLookupError: Error, CustomStringConvertible, Hashable {
 extension Mesos_V1_FrameworkInfo {
     /// Whether it was registered by `agora run`.
     var isOfAgoraRun: Bool { labels.labels.contains { $0.key == PodRunOptions.label } }
+
+    /// Whether a user who writes `text` means this framework: by its id, its name, or the pod that it runs.
+    func isMeant(by text: String) -> Bool {
+        id.value == text || name == text || (isOfAgoraRun && name == "agora run \(text)")
+    }
 }

@@ -11,29 +11,35 @@ struct EventsCommand: AsyncParsableCommand {
             EXAMPLE
               agora events
               agora events --output json | jq .type
+              agora events --output yaml
             """
     )
 
     @OptionGroup var master: MasterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
 
     func run() async throws {
         let endpoint = try master.endpoint
-        let format = output.output
         try await ExitStatus.reporting {
             try await Connection.with { connection in
                 var isRead = true
                 try await OperatorClient(connection: connection, master: endpoint).watch { event in
                     guard event.type != .heartbeat else { return true }
-                    let line = format == .json ? String(decoding: MesosJSON.encode(event), as: UTF8.self) : Self.line(for: event)
                     // Nobody reads any more: there is nothing more to do.
-                    isRead = await Terminal.write(Array("\(line)\n".utf8), to: .output)
+                    isRead = await Terminal.write(Array(Self.text(of: event, output.output).utf8), to: .output)
                     return isRead
                 }
                 guard isRead else { return }
                 throw ClientError(peer: .master(endpoint), operation: "watch the cluster", cause: .broken("the master ended the stream"))
             }
         }
+    }
+
+    /// An event with the end of its line; in YAML a document of its own.
+    private static func text(of event: Mesos_V1_Master_Event, _ format: TextFormat) -> String {
+        let json = MesosJSON.encode(event)
+        let yaml = format == .yaml ? try? DataText.yaml(DataValue(json: json), isOneOfMany: true) : nil
+        return yaml ?? (format == .text ? line(for: event) : String(decoding: json, as: UTF8.self)) + "\n"
     }
 
     /// An event in one line.

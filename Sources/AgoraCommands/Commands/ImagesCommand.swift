@@ -18,7 +18,7 @@ struct ImagesCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var selection: NodeSelection
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TableFormat>
 
     func run() async throws {
         try await ExitStatus.reporting {
@@ -28,16 +28,13 @@ struct ImagesCommand: AsyncParsableCommand {
                 }
             }
             let rows = answers.flatMap { node, result in ((try? result.get()) ?? []).map { ImageRow($0, on: node.name) } }
-            switch output.output {
-            case .table: await Terminal.print(Self.table(rows).text(isColourful: Terminal.isColourful(.output)))
-            case .json: await Terminal.print(try OutputOptions.json(rows))
-            }
+            try await output.print(rows, table: Self.table(rows))
             try await NodeFailures.report(answers.map { ($0.node, $0.result.map { _ in }) })
         }
     }
 
     private static func table(_ rows: [ImageRow]) -> TextTable {
-        var table = TextTable("NODE", "IMAGE", "DIGEST", "SIZE", "PULLED", "USED", "IN USE")
+        var table = TextTable("NODE", "IMAGE", "DIGEST", "SIZE", "PULLED", "USED", "IN USE", .wide("WHOLE DIGEST"))
         let now = Date.now.timeIntervalSince1970
         for row in rows {
             table.add(
@@ -47,7 +44,8 @@ struct ImagesCommand: AsyncParsableCommand {
                 ByteText.text(row.bytes),
                 Age.text(seconds: now - row.pulled),
                 Age.text(seconds: now - row.lastUsed),
-                row.inUse ? "yes" : "no"
+                row.inUse ? "yes" : "no",
+                row.digest
             )
         }
         return table

@@ -6,37 +6,62 @@ import MesosMessages
 struct ListCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ps",
-        abstract: "List tasks.",
+        abstract: "List tasks, by the names of their pods.",
         discussion: """
+            `agora tasks` lists the same tasks with what they hold of their machines, and finds those of a framework, a machine or a \
+            state.
+
             EXAMPLE
               agora ps
               agora ps --all --output json
+              agora ps --watch
             """
     )
 
     @OptionGroup var master: MasterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TableFormat>
+    @OptionGroup var watching: WatchOptions
     @Flag(name: .shortAndLong, help: "Also those that have ended.")
     var all = false
 
     func run() async throws {
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
-            let catalogue = try await Connection.with { connection in
-                try await TaskCatalogue.read(from: MasterClient(connection: connection, master: endpoint))
-            }
-            let entries = catalogue.entries.filter { all || $0.isActive }
-            switch output.output {
-            case .table: await Terminal.print(Self.table(entries).text(isColourful: Terminal.isColourful(.output)))
-            case .json: await Terminal.print(try OutputOptions.json(entries.map(TaskRow.init)))
+            try await Connection.with { connection in
+                let client = MasterClient(connection: connection, master: endpoint)
+                try await watching.show(output, changesOf: endpoint, on: connection) { [all] in
+                    try await TaskCatalogue.read(from: client).entries.filter { all || $0.isActive }.map(TaskRow.init)
+                } text: {
+                    Self.table($0).text($1)
+                }
             }
         }
     }
 
-    private static func table(_ entries: [TaskCatalogue.Entry]) -> TextTable {
-        var table = TextTable("TASK", "STATE", "NAME", "NODE", "SINCE", "FRAMEWORK")
-        for row in entries.map(TaskRow.init) {
-            table.add(row.task, row.stateWord, row.name, row.node ?? "-", row.age(at: Date.now), row.framework)
+    private static func table(_ rows: [TaskRow]) -> TextTable {
+        var table = TextTable(
+            .id("TASK"),
+            "STATE",
+            "NAME",
+            "NODE",
+            "SINCE",
+            "FRAMEWORK",
+            .id("EXECUTOR", isWide: true),
+            .id("FRAMEWORK ID", isWide: true),
+            .id("AGENT", isWide: true)
+        )
+        for row in rows {
+            table.add(
+                row.task,
+                row.stateWord,
+                row.name,
+                row.node ?? "-",
+                Age.text(since: row.since),
+                row.framework,
+                row.executorID,
+                row.frameworkID,
+                row.agentID
+            )
         }
         return table
     }
@@ -61,13 +86,12 @@ struct TaskRow: Encodable {
     init(_ entry: TaskCatalogue.Entry) {
         task = entry.id
         state = entry.task.state.name
-        let last = entry.task.statuses.last
-        healthy = entry.task.state == .taskRunning && last?.hasHealthy == true ? last?.healthy : nil
-        name = entry.isInGroup ? "\(entry.podName ?? entry.executorID)/\(entry.task.name)" : entry.task.name
+        healthy = entry.healthy
+        name = entry.fullName
         node = entry.agent?.hostname
         agentID = entry.task.agentID.value
         since = entry.since
-        framework = entry.framework.name.isEmpty ? entry.task.frameworkID.value : entry.framework.name
+        framework = entry.frameworkName
         frameworkID = entry.task.frameworkID.value
         executorID = entry.executorID
     }
@@ -80,15 +104,14 @@ struct TaskRow: Encodable {
     }
 
     /// "running" or "running (unhealthy)", for people.
-    var stateWord: String {
-        let word = state.hasPrefix("TASK_") ? state.dropFirst(5).lowercased().replacing("_", with: " ") : state
-        guard let healthy else { return word }
-        return "\(word) (\(healthy ? "healthy" : "unhealthy"))"
-    }
+    var stateWord: String { StateWord.text(state, healthy: healthy) }
+}
 
-    /// How long ago, in one unit: "42s", "3m", "5h", "9d".
-    func age(at now: Date) -> String {
-        guard let since else { return "-" }
-        return Age.text(seconds: now.timeIntervalSince1970 - since)
+/// The state of a task for people.
+enum StateWord {
+    /// - Parameter state: as "TASK_RUNNING".
+    static func text(_ state: String, healthy: Bool?) -> String {
+        let word = state.hasPrefix("TASK_") ? state.dropFirst(5).lowercased().replacing("_", with: " ") : state
+        return healthy.map { "\(word) (\($0 ? "healthy" : "unhealthy"))" } ?? word
     }
 }

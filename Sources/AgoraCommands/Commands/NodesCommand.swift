@@ -1,5 +1,4 @@
 import ArgumentParser
-import Cluster
 import MesosAPI
 import MesosMessages
 import SwiftProtobuf
@@ -13,30 +12,60 @@ struct NodesCommand: AsyncParsableCommand {
             EXAMPLE
               agora nodes
               agora nodes --master 10.0.0.1:5050 --output json
+              agora nodes --watch --output wide
             """
     )
 
     @OptionGroup var master: MasterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TableFormat>
+    @OptionGroup var watching: WatchOptions
 
     func run() async throws {
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
-            let agents = try await Connection.with { connection in
-                try await MasterClient(connection: connection, master: endpoint).agents()
-            }
-            let rows = agents.agents.map(NodeRow.init).sorted { ($0.node, $0.address) < ($1.node, $1.address) }
-            switch output.output {
-            case .table: await Terminal.print(Self.table(rows).text(isColourful: Terminal.isColourful(.output)))
-            case .json: await Terminal.print(try OutputOptions.json(rows))
+            try await Connection.with { connection in
+                let client = MasterClient(connection: connection, master: endpoint)
+                try await watching.show(output, changesOf: endpoint, on: connection) {
+                    try await client.agents().agents.map(NodeRow.init).sorted { ($0.node, $0.address) < ($1.node, $1.address) }
+                } text: {
+                    Self.table($0).text($1)
+                }
             }
         }
     }
 
     private static func table(_ rows: [NodeRow]) -> TextTable {
-        var table = TextTable("NODE", "ADDRESS", "STATE", "CPUS", "MEM (MiB)", "DISK (MiB)", "ATTRIBUTES", "AGENT")
+        var table = TextTable(
+            "NODE",
+            "ADDRESS",
+            "STATE",
+            "CPUS",
+            "MEM (MiB)",
+            "ATTRIBUTES",
+            .wide("DISK (MiB)"),
+            .wide("GPUS"),
+            .wide("OFFERED CPUS"),
+            .wide("PLACE"),
+            .wide("REGISTERED"),
+            .wide("VERSION"),
+            .wide("AGENT")
+        )
         for row in rows {
-            table.add(row.node, row.address, row.state, row.use("cpus"), row.use("mem"), row.use("disk"), row.attributeText, row.agentID)
+            table.add(
+                row.node,
+                row.address,
+                row.state,
+                row.use("cpus"),
+                row.use("mem"),
+                row.attributeText,
+                row.use("disk"),
+                row.use("gpus"),
+                ResourceAmounts.text(row.offered["cpus"]),
+                row.place ?? "-",
+                Age.text(since: row.registered),
+                row.version,
+                row.agentID
+            )
         }
         return table
     }
@@ -51,7 +80,13 @@ struct NodeRow: Encodable {
     /// By resource: processors, or mebibytes.
     let total: [String: Double]
     let used: [String: Double]
+    let offered: [String: Double]
     let attributes: [String: String]
+    /// Region and zone, as "eu/eu-1".
+    let place: String?
+    /// Seconds since 1970.
+    let registered: Double?
+    let version: String
 
     init(_ agent: Mesos_V1_Master_Response.GetAgents.Agent) {
         let info = agent.agentInfo
@@ -64,26 +99,23 @@ struct NodeRow: Encodable {
             case (false, false): "away"
             }
         agentID = info.id.value
-        total = Self.amounts(agent.totalResources)
-        used = Self.amounts(agent.allocatedResources)
+        total = ResourceAmounts.scalars(agent.totalResources)
+        used = ResourceAmounts.scalars(agent.allocatedResources)
+        offered = ResourceAmounts.scalars(agent.offeredResources)
         attributes = Dictionary(info.attributes.map { ($0.name, $0.valueText) }) { $0 + "," + $1 }
+        let domain = info.domain.faultDomain
+        place = info.hasDomain ? "\(domain.region.name)/\(domain.zone.name)" : nil
+        registered = agent.hasRegisteredTime ? agent.registeredTime.seconds : nil
+        version = agent.version
     }
 
     private enum CodingKeys: String, CodingKey {
-        case node, address, state, total, used, attributes
+        case node, address, state, total, used, offered, attributes, place, registered, version
         case agentID = "agent_id"
     }
 
     /// "0.5/8": used and all.
-    func use(_ name: String) -> String { "\(Self.text(used[name] ?? 0))/\(Self.text(total[name] ?? 0))" }
+    func use(_ name: String) -> String { "\(ResourceAmounts.text(used[name]))/\(ResourceAmounts.text(total[name]))" }
 
     var attributeText: String { attributes.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ") }
-
-    private static func text(_ amount: Double) -> String { (try? Scalar(amount))?.description ?? "\(amount)" }
-
-    private static func amounts(_ messages: [Mesos_V1_Resource]) -> [String: Double] {
-        guard let resources = try? Resources(messages) else { return [:] }
-        let scalars = resources.names.map { ($0, resources.scalar($0).value) }.filter { $0.1 > 0 }
-        return Dictionary(uniqueKeysWithValues: scalars)
-    }
 }

@@ -106,7 +106,7 @@ struct RunCommand: AsyncParsableCommand {
         case .exited(let status): throw ExitCode(status)
         case .detached(let tasks):
             let ids = tasks.map(\.value)
-            await Terminal.print(manner.output.output == .json ? try OutputOptions.json(Detached(tasks: ids)) : ids.joined(separator: "\n"))
+            try await manner.output.print(Detached(tasks: ids)) { _ in ids.joined(separator: "\n") }
         case .interrupted: throw ExitStatus.interrupted
         case .failed(let reason):
             await Terminal.note(reason)

@@ -24,7 +24,7 @@ struct SimulateCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var options: SimulateOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
     @Flag(help: "Print every event.")
     var history = false
     @Flag(help: "Go on with seed after seed, each with a cluster and faults of its own, until Ctrl-C or a broken promise.")
@@ -42,10 +42,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let report = simulation.run()
         let summary = SimulationSummary(report, wallTime: clock.now - start)
         for line in report.history { await Terminal.print(line) }
-        switch output.output {
-        case .table: await Terminal.print(summary.text)
-        case .json: await Terminal.print(try OutputOptions.json(summary))
-        }
+        try await output.print(summary) { _ in summary.text }
         guard report.isGood else {
             await Terminal.note(report.failureText)
             throw ExitStatus.failure

@@ -15,7 +15,7 @@ struct TeardownCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @Argument(help: "Ids of frameworks, or names that only one has; GET_FRAMEWORKS and /frameworks list them.")
+    @Argument(help: "Ids of frameworks, or names that only one has; see `agora frameworks`.")
     var frameworks: [String]
 
     func run() async throws {
@@ -54,7 +54,7 @@ struct TeardownCommand: AsyncParsableCommand {
             if meant.count > 1 {
                 return "\"\(name.clipped)\" is the name of \(meant.count) frameworks; name one by its id: \(meant.joined(separator: ", "))"
             }
-            let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
+            let hint = nearest.isEmpty ? "; `agora frameworks` lists them" : "; did you mean \(nearest.joined(separator: " or "))?"
             return "there is no framework \"\(name.clipped)\"\(hint)"
         }
     }

@@ -12,16 +12,13 @@ struct VersionCommand: AsyncParsableCommand {
             """
     )
 
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
 
     private struct Version: Encodable {
         let version: String
     }
 
     func run() async throws {
-        switch output.output {
-        case .table: await Terminal.print("agora \(AgoraVersion.current)")
-        case .json: await Terminal.print(try OutputOptions.json(Version(version: AgoraVersion.current)))
-        }
+        try await output.print(Version(version: AgoraVersion.current)) { _ in "agora \(AgoraVersion.current)" }
     }
 }

@@ -15,11 +15,13 @@ struct WhyCommand: AsyncParsableCommand {
             EXAMPLE
               agora why web
               agora why --resources 'cpus:4;mem:2048' marathon
+              agora why --watch web
             """
     )
 
     @OptionGroup var master: MasterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
+    @OptionGroup var watching: WatchOptions
     @Option(help: "What the framework needs of one machine, as 'cpus:4;mem:512'; else what it told the master itself.")
     var resources: String?
     @Option(help: "How many of the last lines of each output are shown.")
@@ -40,18 +42,19 @@ struct WhyCommand: AsyncParsableCommand {
     func run() async throws {
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
-            let causes = try await Connection.with { connection in
-                try await find(MasterClient(connection: connection, master: endpoint))
-            }
-            switch output.output {
-            case .table: await Terminal.print(causes.map(\.text).joined(separator: "\n"))
-            case .json: await Terminal.print(try OutputOptions.json(causes))
+            try await Connection.with { connection in
+                let client = MasterClient(connection: connection, master: endpoint)
+                try await watching.show(output, changesOf: endpoint, on: connection) { [name, resources, lines] in
+                    try await Self.find(name, resources, lines, client)
+                } text: { causes, _ in
+                    causes.map(\.text).joined(separator: "\n")
+                }
             }
         }
     }
 
     /// A framework that waits, if there is one of this name; else tasks.
-    private func find(_ client: MasterClient) async throws -> [Cause] {
+    private static func find(_ name: String, _ resources: String?, _ lines: Int, _ client: MasterClient) async throws -> [Cause] {
         let waiting = try await client.frameworks().frameworks.map(\.frameworkInfo).filter { $0.isMeant(by: name) }
         let catalogue = try await TaskCatalogue.read(from: client)
         let withTasks = Set(catalogue.entries.filter(\.isActive).map(\.task.frameworkID.value))
@@ -98,12 +101,5 @@ enum Cause: Encodable, Sendable {
         case .waiting(let answer): try answer.encode(to: encoder)
         case .task(let cause): try cause.encode(to: encoder)
         }
-    }
-}
-
-extension Mesos_V1_FrameworkInfo {
-    /// Whether a user who writes `text` means this framework: by its id, its name, or the pod that it runs.
-    fileprivate func isMeant(by text: String) -> Bool {
-        id.value == text || name == text || (isOfAgoraRun && name == "agora run \(text)")
     }
 }

@@ -41,7 +41,7 @@ struct NodeSelection: ParsableArguments {
         }
         var found: [Endpoint: ClusterNode] = [:]
         for name in wanted {
-            let meant = infos.filter { $0.hostname == name || $0.id.value == name || Endpoint(of: $0).description == name }
+            let meant = infos.filter { AgentLookup.isMeant($0, by: name) }
             guard !meant.isEmpty else { throw NodeLookupError(name: name, nearest: Nearest.names(to: name, among: infos.map(\.hostname))) }
             for info in meant { found[Endpoint(of: info)] = node(info) }
         }

@@ -14,7 +14,7 @@ struct RunManner: ParsableArguments {
     var interactive = false
     @Flag(name: .shortAndLong, help: "Give the command a terminal.")
     var tty = false
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
 
     func validate() throws {
         guard !(tty && interactive && !detach) || isatty(0) == 1 else {
@@ -23,8 +23,8 @@ struct RunManner: ParsableArguments {
         guard !detach || !rm else {
             throw ValidationError("--rm cannot be used with --detach: what is left running stays on the list until `agora kill`.")
         }
-        guard output.output == .table || detach else {
-            throw ValidationError("--output json is for --detach; otherwise the output is that of the pod.")
+        guard output.output == .text || detach else {
+            throw ValidationError("--output \(output.output.rawValue) is for --detach; otherwise the output is that of the pod.")
         }
     }
 

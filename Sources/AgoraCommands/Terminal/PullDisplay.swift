@@ -18,7 +18,7 @@ actor PullDisplay {
         PullDisplay(isTerminal: Terminal.isColourful(.error), write: { await Terminal.write(Array($0.utf8), to: .error) })
     }
 
-    init(isTerminal: Bool, width: Int = Terminal.width(.error), write: @escaping @Sendable (String) async -> Void) {
+    init(isTerminal: Bool, width: Int = Terminal.size(.error)?.columns ?? 200, write: @escaping @Sendable (String) async -> Void) {
         self.isTerminal = isTerminal
         self.width = width
         self.write = write
@@ -80,14 +80,5 @@ extension String {
     /// Without control characters, which must not reach the terminal.
     fileprivate var printable: String {
         String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
-    }
-}
-
-extension Terminal {
-    /// Columns of a stream's terminal; many if it is none.
-    static func width(_ stream: Stream) -> Int {
-        var size = winsize()
-        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 200 }
-        return Int(size.ws_col)
     }
 }

@@ -19,6 +19,18 @@ struct Terminal: Sendable {
         return isatty(stream.rawValue) == 1 && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
     }
 
+    /// Whether what stands on a stream can be written over: it is a terminal that knows how.
+    static func isRedrawable(_ stream: Stream) -> Bool {
+        isatty(stream.rawValue) == 1 && !["", "dumb"].contains(ProcessInfo.processInfo.environment["TERM"] ?? "")
+    }
+
+    /// How large a stream's terminal is; nil without one, or if it does not say.
+    static func size(_ stream: Stream) -> (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard ioctl(stream.rawValue, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
     /// Writes all bytes; false if nobody reads the stream any more.
     @discardableResult
     static func write(_ bytes: [UInt8], to stream: Stream) async -> Bool {

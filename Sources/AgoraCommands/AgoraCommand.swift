@@ -16,21 +16,20 @@ public struct AgoraCommand: AsyncParsableCommand {
             """,
         version: "agora \(AgoraVersion.current)",
         groupedSubcommands: [
+            CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self]),
             CommandGroup(
-                name: "Clusters",
-                subcommands: [
-                    LocalCommand.self, MasterCommand.self, AgentCommand.self, NodesCommand.self, DrainCommand.self, UndrainCommand.self,
-                    TeardownCommand.self, EventsCommand.self,
-                ]
+                name: "Machines",
+                subcommands: [NodesCommand.self, DrainCommand.self, UndrainCommand.self]
             ),
             CommandGroup(
-                name: "Pods",
+                name: "Pods and tasks",
                 subcommands: [
-                    RunCommand.self, ListCommand.self, LogsCommand.self, WhyCommand.self, ExecCommand.self, AttachCommand.self,
-                    DebugCommand.self,
-                    KillCommand.self,
+                    RunCommand.self, ListCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self, ExecCommand.self,
+                    AttachCommand.self, DebugCommand.self, KillCommand.self,
                 ]
             ),
+            CommandGroup(name: "Frameworks", subcommands: [FrameworksCommand.self, TeardownCommand.self]),
+            CommandGroup(name: "All of it", subcommands: [EventsCommand.self]),
             CommandGroup(name: "Images", subcommands: [ImagesCommand.self, PullCommand.self, RemoveImagesCommand.self]),
             CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
         ]

@@ -19,6 +19,32 @@ struct AgentClient: Sendable {
         let size: UInt64
     }
 
+    func metrics() async throws(ClientError) -> [Mesos_V1_Metric] {
+        let call = Mesos_V1_Agent_Call.with {
+            $0.type = .getMetrics
+            $0.getMetrics = .init()
+        }
+        return try await self.call(call, "read the metrics").getMetrics.metrics
+    }
+
+    func flags() async throws(ClientError) -> [Mesos_V1_Flag] {
+        try await call(.with { $0.type = .getFlags }, "read the flags").getFlags.flags
+    }
+
+    /// All that run there, nested ones and those of operators too.
+    func containers() async throws(ClientError) -> [Mesos_V1_Agent_Response.GetContainers.Container] {
+        let call = Mesos_V1_Agent_Call.with {
+            $0.type = .getContainers
+            $0.getContainers.showNested = true
+            $0.getContainers.showStandalone = true
+        }
+        return try await self.call(call, "list the containers").getContainers.containers
+    }
+
+    private func call(_ call: Mesos_V1_Agent_Call, _ operation: String) async throws(ClientError) -> Mesos_V1_Agent_Response {
+        try await connection.call(call, to: .agent(agent), operation: operation, answer: Mesos_V1_Agent_Response.self)
+    }
+
     /// Reads a file of a sandbox from `offset` on; nothing if there is no such file (yet).
     func read(_ path: String, from offset: UInt64) async throws(ClientError) -> Piece? {
         let call = Mesos_V1_Agent_Call.with {

@@ -19,7 +19,7 @@ public struct AgoraCommand: AsyncParsableCommand {
             CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self]),
             CommandGroup(
                 name: "Machines",
-                subcommands: [NodesCommand.self, DrainCommand.self, UndrainCommand.self]
+                subcommands: [NodesCommand.self, DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self]
             ),
             CommandGroup(
                 name: "Pods and tasks",

@@ -29,7 +29,7 @@ public struct AgoraCommand: AsyncParsableCommand {
                 ]
             ),
             CommandGroup(name: "Frameworks", subcommands: [FrameworksCommand.self, TeardownCommand.self]),
-            CommandGroup(name: "All of it", subcommands: [InspectCommand.self, EventsCommand.self]),
+            CommandGroup(name: "All of it", subcommands: [InspectCommand.self, EventsCommand.self, MetricsCommand.self]),
             CommandGroup(name: "Images", subcommands: [ImagesCommand.self, PullCommand.self, RemoveImagesCommand.self]),
             CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
         ]

@@ -75,10 +75,3 @@ struct PullState {
         return parts.joined(separator: "  ")
     }
 }
-
-extension String {
-    /// Without control characters, which must not reach the terminal.
-    fileprivate var printable: String {
-        String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }))
-    }
-}

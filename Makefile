@@ -35,6 +35,11 @@ build: check-swift ## Build the release into build/.
 	@mkdir -p build
 	@# Without symbols: half of the size. The build folder keeps them.
 	@install -s -m 755 "$$($(RELEASE) --show-bin-path)"/{agora,ContainerInit} build/
+	@# Manual pages and completions tell of the commands that were just built, and of no others.
+	@rm -rf build/share
+	@build/agora generate-manual build/share/man/man1
+	@install -d build/share/completions
+	@for shell in bash zsh fish; do build/agora --generate-completion-script $$shell > build/share/completions/agora.$$shell; done
 	@echo "== build/agora is ready"
 
 test: check-swift ## Build and run all tests, those with real containers and foreign clients too.
@@ -71,10 +76,14 @@ proto: check-swift ## Make the Swift of the messages anew from proto/.
 	@Scripts/install-packages.sh build proto
 	Scripts/generate-messages.sh
 
-install: build ## Install into PREFIX (/usr/local): bin/agora, and what belongs to it in lib/agora.
+install: build ## Install into PREFIX (/usr/local): bin/agora, what belongs to it in lib/agora, manual pages and completions.
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/lib/agora"
 	install -m 755 build/agora build/ContainerInit "$(DESTDIR)$(PREFIX)/lib/agora/"
 	ln -sf ../lib/agora/agora "$(DESTDIR)$(PREFIX)/bin/agora"
+	install -D -m 644 -t "$(DESTDIR)$(PREFIX)/share/man/man1" build/share/man/man1/*.1
+	install -D -m 644 build/share/completions/agora.bash "$(DESTDIR)$(PREFIX)/share/bash-completion/completions/agora"
+	install -D -m 644 build/share/completions/agora.zsh "$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_agora"
+	install -D -m 644 build/share/completions/agora.fish "$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/agora.fish"
 
 clean: ## Remove everything that was built.
 	rm -rf .build build

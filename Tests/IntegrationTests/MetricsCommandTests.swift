@@ -8,7 +8,7 @@ struct MetricsCommandTests {
     @Test func metricsAreThoseOfTheAPI() async throws {
         try await AgoraLocal.run { local in
             let rows = try #require(try await local.json("metrics") as? [[String: Any]])
-            let answer = try await local.answer(#"{"type": "GET_METRICS"}"#)["get_metrics"] as? [String: Any]
+            let answer = try await local.answer(#"{"type": "GET_METRICS", "get_metrics": {}}"#)["get_metrics"] as? [String: Any]
             let names = try #require(answer?["metrics"] as? [[String: Any]]).compactMap { $0["name"] as? String }
             #expect(rows.compactMap { $0["metric"] as? String } == names && names.count > 50)
             let chosen = try await local.command("metrics", "master/slaves_active", "master/mem_total")

@@ -25,7 +25,7 @@ struct AttachCommand: AsyncParsableCommand {
     var tty = false
     @Option(help: "The keys that leave the container running; none, if empty.", transform: AttachCommand.keys)
     var detachKeys: DetachKeys? = .usual
-    @Argument(help: "Task, pod, or with --agent the id of a container.")
+    @Argument(help: "Task, pod, or with --agent the id of a container.", completion: TaskName.activeCompletion)
     var name: String
 
     private static let keys: @Sendable (String) throws -> DetachKeys? = { text in

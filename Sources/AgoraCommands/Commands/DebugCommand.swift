@@ -22,7 +22,7 @@ struct DebugCommand: AsyncParsableCommand {
     @OptionGroup var streams: SessionOptions
     @Option(help: "The image that brings the tools.")
     var image: String
-    @Argument(help: "Task, pod, or with --agent the id of a container.")
+    @Argument(help: "Task, pod, or with --agent the id of a container.", completion: TaskName.activeCompletion)
     var name: String
     @Argument(parsing: .postTerminator, help: "The program and its arguments, after --; otherwise the image's.")
     var command: [String] = []

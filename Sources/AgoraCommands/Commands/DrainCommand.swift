@@ -30,7 +30,7 @@ struct DrainCommand: AsyncParsableCommand {
     var keepTasks = false
     @Flag(help: "Do not wait until the machine is empty.")
     var noWait = false
-    @Argument(help: "Machines, by name, address or agent's id; see `agora nodes`.")
+    @Argument(help: "Machines, by name, address or agent's id; see `agora nodes`.", completion: LiveNames.nodes)
     var nodes: [String]
 
     func validate() throws {

@@ -23,7 +23,7 @@ struct ExecCommand: AsyncParsableCommand {
 
     @OptionGroup var target: TargetOptions
     @OptionGroup var streams: SessionOptions
-    @Argument(help: "Task, pod, or with --agent the id of a container.")
+    @Argument(help: "Task, pod, or with --agent the id of a container.", completion: TaskName.activeCompletion)
     var name: String
     @Argument(parsing: .captureForPassthrough, help: "The program and its arguments.")
     var command: [String]

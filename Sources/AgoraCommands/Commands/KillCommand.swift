@@ -18,7 +18,7 @@ struct KillCommand: AsyncParsableCommand {
     @OptionGroup var master: MasterOptions
     @Option(help: ArgumentHelp("Time between SIGTERM and SIGKILL instead of the task's own.", valueName: "duration"))
     var grace: DurationArgument?
-    @Argument(help: "Ids of tasks, or names of pods; see `agora ps`.")
+    @Argument(help: "Ids of tasks, or names of pods; see `agora ps`.", completion: TaskName.activeCompletion)
     var tasks: [String]
 
     func run() async throws {

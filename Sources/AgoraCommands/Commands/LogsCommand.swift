@@ -31,7 +31,7 @@ struct LogsCommand: AsyncParsableCommand {
     var stderr = false
     @Option(help: "Only this container of the pod.")
     var container: String?
-    @Argument(help: "Id of a task, or name of a pod; see `agora ps --all`.")
+    @Argument(help: TaskName.help, completion: TaskName.completion)
     var task: String
 
     func validate() throws {

@@ -35,7 +35,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup(title: "Its networks") var network: RunNetworkFlags
     @OptionGroup(title: "How to run it") var manner: RunManner
 
-    @Argument(help: "A pod file; - for standard input.")
+    @Argument(help: "A pod file; - for standard input.", completion: .file())
     var file: String?
     @Argument(parsing: .postTerminator, help: "The program and its arguments, after --.")
     var command: [String] = []

@@ -15,7 +15,10 @@ struct TeardownCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @Argument(help: "Ids of frameworks, or names that only one has; see `agora frameworks`.")
+    @Argument(
+        help: "Ids of frameworks, or names that only one has; see `agora frameworks`.",
+        completion: LiveNames.frameworks
+    )
     var frameworks: [String]
 
     func run() async throws {

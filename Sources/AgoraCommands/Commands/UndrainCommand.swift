@@ -13,7 +13,7 @@ struct UndrainCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @Argument(help: "Machines, by name, address or agent's id; see `agora nodes`.")
+    @Argument(help: "Machines, by name, address or agent's id; see `agora nodes`.", completion: LiveNames.nodes)
     var nodes: [String]
 
     func run() async throws {

@@ -26,7 +26,7 @@ struct WhyCommand: AsyncParsableCommand {
     var resources: String?
     @Option(help: "How many of the last lines of each output are shown.")
     var lines = 10
-    @Argument(help: "Id or name of a task, a pod or a framework.")
+    @Argument(help: "Id or name of a task, a pod or a framework.", completion: TaskName.completion)
     var name: String
 
     func validate() throws {

@@ -4,7 +4,10 @@ import MesosMessages
 /// Which machines a command is about: all of the master's, some of them, or one agent without a master.
 struct NodeSelection: ParsableArguments {
     @OptionGroup var master: MasterOptions
-    @Option(help: ArgumentHelp("Only this machine, by its name, its address or its agent's id; may be repeated.", valueName: "node"))
+    @Option(
+        help: ArgumentHelp("Only this machine, by its name, its address or its agent's id; may be repeated.", valueName: "node"),
+        completion: LiveNames.nodes
+    )
     var node: [String] = []
     @Option(help: ArgumentHelp("Ask this agent itself instead of the master's.", valueName: "host:port"))
     var agent: String?

@@ -30,7 +30,7 @@ struct TextTable {
 
     init(_ columns: Column...) { self.columns = columns }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(Self.printable)) }
+    mutating func add(_ cells: String...) { rows.append(cells.map { $0.isEmpty ? "-" : $0.printable }) }
 
     func text(_ layout: TextLayout) -> String {
         let places = self.columns.indices.filter { layout.isWide || !self.columns[$0].isWide }
@@ -54,11 +54,5 @@ struct TextTable {
         }
         while line.last == " " { line.removeLast() }
         return line
-    }
-
-    /// Names come from anybody: control characters must not reach the terminal.
-    private static func printable(_ text: String) -> String {
-        let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? "\u{fffd}" : $0 }
-        return scalars.isEmpty ? "-" : String(String.UnicodeScalarView(scalars))
     }
 }

@@ -19,19 +19,19 @@ public struct AgoraCommand: AsyncParsableCommand {
             CommandGroup(name: "Clusters", subcommands: [LocalCommand.self, MasterCommand.self, AgentCommand.self]),
             CommandGroup(
                 name: "Machines",
-                subcommands: [NodesCommand.self, DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self]
+                subcommands: [NodesCommand.self, TopCommand.self, DrainCommand.self, UndrainCommand.self, MaintenanceCommand.self]
             ),
             CommandGroup(
                 name: "Pods and tasks",
                 subcommands: [
-                    RunCommand.self, ListCommand.self, TasksCommand.self, LogsCommand.self, WhyCommand.self, ExecCommand.self,
-                    AttachCommand.self, DebugCommand.self, KillCommand.self,
+                    RunCommand.self, ListCommand.self, TasksCommand.self, LogsCommand.self, FilesCommand.self, WhyCommand.self,
+                    ExecCommand.self, AttachCommand.self, DebugCommand.self, KillCommand.self,
                 ]
             ),
             CommandGroup(name: "Frameworks", subcommands: [FrameworksCommand.self, TeardownCommand.self]),
             CommandGroup(name: "All of it", subcommands: [InspectCommand.self, EventsCommand.self, MetricsCommand.self]),
             CommandGroup(name: "Images", subcommands: [ImagesCommand.self, PullCommand.self, RemoveImagesCommand.self]),
-            CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self]),
+            CommandGroup(name: "Other", subcommands: [SimulateCommand.self, VersionCommand.self, ManualCommand.self]),
         ]
     )
 

@@ -6,13 +6,7 @@ import Testing
 @Suite(.serialized) struct SessionCommandTests {
     /// Runs a command on a terminal; each step waits for an output and then types.
     private func type(_ local: AgoraLocal, _ steps: [[Any]], _ arguments: String...) async throws -> Ended {
-        let script = try #require(Bundle.module.path(forResource: "typing", ofType: "py", inDirectory: "Terminals"))
-        let conversation = String(decoding: try JSONSerialization.data(withJSONObject: steps), as: UTF8.self)
-        var environment = ProcessInfo.processInfo.environment
-        environment["AGORA_MASTER"] = local.master
-        environment["TERM"] = "xterm"
-        let words = [script, conversation, Program.agora] + arguments
-        return await (try Program("python3", words, environment: environment)).ended(within: .seconds(90))
+        try await Typing.run([Program.agora] + arguments, steps, environment: ["AGORA_MASTER": local.master])
     }
 
     private func launchWeb(_ local: AgoraLocal) async throws {

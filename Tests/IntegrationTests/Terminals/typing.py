@@ -1,8 +1,8 @@
 """Runs a command on a terminal and types into it.
 
 Arguments: the conversation as JSON, then the command. The conversation is a list of pairs: what to wait for in the output, and
-what to type then; "rows columns" as a pair of numbers changes the terminal's size. Prints the whole output, ends with the
-command's status.
+what to type then; "rows columns" as a pair of numbers changes the terminal's size, and a number alone is a signal to what runs in
+front. Prints the whole output, ends with the command's status.
 """
 import fcntl, json, os, pty, select, struct, sys, termios, time
 
@@ -21,6 +21,8 @@ while time.monotonic() < end:
             steps.pop(0)
             if isinstance(typed, list):
                 fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", typed[0], typed[1], 0, 0))
+            elif isinstance(typed, int):
+                os.killpg(os.tcgetpgrp(terminal), typed)
             else:
                 os.write(terminal, typed.encode())
             continue

@@ -32,7 +32,8 @@ struct LimitTests {
             spec.limits.memoryBytes = 64 << 20
             _ = try await fixture.containerizer.launch(spec)
             let line = "head -c 20m /dev/zero | tail > /dev/null; i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done"
-            let use = try #require(try await fixture.end(of: pod.child("worker"), line).use)
+            let end = try await fixture.end(of: pod.child("worker"), line) { $0.sharesCgroup = true }
+            let use = try #require(end.use)
             #expect(use.isShared && use.memoryLimitBytes == 64 << 20)
             #expect(((20 << 20)...(64 << 20)).contains(use.memoryPeakBytes ?? 0), "\(use)")
             #expect((use.cpuUserMicroseconds ?? 0) > 1000)

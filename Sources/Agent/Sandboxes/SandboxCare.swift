@@ -14,22 +14,28 @@ final class SandboxCare: Sendable {
     private let task = Mutex<Task<Void, Never>?>(nil)
 
     init(_ ground: AgentGround, _ cleanup: SandboxCleanup, logger: Logger) {
-        let containerizer = ground.containerizer
+        let (containerizer, workDirectory) = (ground.containerizer, ground.workDirectory.path)
         interval = cleanup.interval
         collector = Mutex(
             SandboxCollector(
-                workDirectory: ground.workDirectory.path,
+                workDirectory: workDirectory,
                 cleanup: cleanup,
                 holds: ground.preparation.holds,
                 counts: counts,
                 logger: logger,
                 isEnding: isEnding,
-                inUse: { Set(containerizer.containers().filter { $0.state != .ended }.map(\.id.root.value)) }
+                // Of what has ended, the last lines are still to be read, until it is forgotten; operators do that when they like.
+                inUse: {
+                    let used = containerizer.containers().filter {
+                        $0.state != .ended || !Sandbox.isStandalone($0.sandbox, workDirectory: workDirectory)
+                    }
+                    return Set(used.map(\.id.root.value))
+                }
             )
         )
         // Executors that ended while there was no agent are as if they had ended now.
         let names = Set(ground.found.filter { !$0.isStandalone }.map(\.id.root.value))
-        for entry in SandboxTree(workDirectory: ground.workDirectory.path).entries() where names.contains(entry.name) { entry.touch() }
+        for entry in SandboxTree(workDirectory: workDirectory).entries() where names.contains(entry.name) { entry.touch() }
     }
 
     /// Looks at once, and then again and again.

@@ -17,7 +17,7 @@ struct SandboxCollector {
     let logger: Logger
     /// Set when the agent ends.
     let isEnding: ClosedFlag
-    /// The names of the outermost containers that run: those of their sandboxes.
+    /// The names of the outermost containers that somebody still needs: those of their sandboxes.
     let inUse: @Sendable () -> Set<String>
     /// What those that nobody writes into any more take, by inode, in bytes.
     private var sizes: [UInt: Int64] = [:]

@@ -15,7 +15,7 @@ struct FilesListCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var target: SandboxTarget
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TableFormat>
     @Argument(help: TaskName.help, completion: TaskName.completion)
     var task: String
     @Argument(help: "A folder or a file in the sandbox; otherwise the sandbox itself.")
@@ -26,11 +26,7 @@ struct FilesListCommand: AsyncParsableCommand {
             let entries = try await Connection.with { connection in
                 try await target.find(task, connection).entries(of: path)
             }
-            if output.output == .json {
-                await Terminal.print(try OutputOptions.json(entries))
-            } else {
-                await Terminal.print(Self.table(entries, at: Date.now).text(isColourful: Terminal.isColourful(.output)))
-            }
+            try await output.print(entries, table: Self.table(entries, at: Date.now))
         }
     }
 

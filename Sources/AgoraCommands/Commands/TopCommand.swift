@@ -28,10 +28,10 @@ struct TopCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @OptionGroup var output: OutputOptions
+    @OptionGroup var output: OutputOptions<TextFormat>
     @Option(help: ArgumentHelp("The time between two rounds of questions.", valueName: "duration"))
     var interval = DurationArgument(.seconds(2))
-    @Flag(help: "Print one table and end; also what happens where there is no terminal, or with --output json.")
+    @Flag(help: "Print one table and end; also what happens where there is no terminal, or with --output json or yaml.")
     var once = false
     @Option(
         help: ArgumentHelp("Only this machine, by its name, its address or its agent's id; may be repeated.", valueName: "node"),
@@ -53,7 +53,7 @@ struct TopCommand: AsyncParsableCommand {
 
     func run() async throws {
         let endpoint = try master.endpoint
-        let terminal = once || output.output != .table ? nil : TopTerminal(environment: ProcessInfo.processInfo.environment)
+        let terminal = once || output.output != .text ? nil : TopTerminal(environment: ProcessInfo.processInfo.environment)
         try await ExitStatus.reporting {
             try await Connection.with { connection in
                 var collector = TopCollector(
@@ -77,14 +77,13 @@ struct TopCommand: AsyncParsableCommand {
 
     private func print(_ cluster: TopCluster) async throws {
         if let hint = cluster.hint { await Terminal.note(hint) }
-        if output.output == .json { return await Terminal.print(try OutputOptions.json(cluster)) }
-        var state = TopState(master: "")
-        state.cluster = cluster
-        _ = state.press(.character("t"))
-        let width = Terminal.width(.output)
-        let tables = [
-            TopTables.nodes.lines(state.shownNodes, width: width), TopTables.containers.lines(state.shownContainers, width: width),
-        ]
-        await Terminal.print(tables.map { $0.joined(separator: "\n") }.joined(separator: "\n\n"))
+        try await output.print(cluster) { layout in
+            var state = TopState(master: "")
+            state.cluster = cluster
+            _ = state.press(.character("t"))
+            let width = layout.width ?? 200
+            return [TopTables.nodes.lines(state.shownNodes, width: width), TopTables.containers.lines(state.shownContainers, width: width)]
+                .map { $0.joined(separator: "\n") }.joined(separator: "\n\n")
+        }
     }
 }

@@ -107,6 +107,15 @@ int agora_limit_devices(int cgroup, const struct agora_device_rule *rules, unsig
 // Which file system a path is on, by its number in the kernel's magic.h.
 int64_t agora_file_system(const char *path);
 
+// Whether the file system of a folder limits what the files of a project take: 1 or 0.
+int agora_limits_projects(int folder);
+// What the files of a project may take together in the file system of a folder, in KiB; 0: as much as there is.
+int agora_limit_project(int folder, uint32_t project, uint64_t kilobytes);
+// What they take, and how many they are.
+int agora_project_usage(int folder, uint32_t project, uint64_t *bytes, uint64_t *files);
+// Puts a file into a project, or a folder with all that is made in it from then on.
+int agora_put_into_project(int file, uint32_t project, int is_folder);
+
 // Makes a user namespace whose ids 0 … count - 1 are `first` … of ours, and returns a descriptor of it.
 int agora_user_namespace(uint32_t first, uint32_t count);
 

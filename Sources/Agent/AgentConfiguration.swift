@@ -61,9 +61,13 @@ public struct AgentConfiguration: Sendable {
     public var confinement = ConfinementRules()
     /// What holds for the limits of all containers.
     public var limits = LimitRules()
-    /// The pause between two rounds of measuring what containers have on the disk.
+    /// How it is known what containers have on the disk.
+    public var diskAccounting = DiskAccounting.auto
+    /// The projects of the work directory's file system that containers may get (Mesos: `--xfs_project_range`).
+    public var diskProjects: ClosedRange<UInt32> = 5000...10_000
+    /// The pause between two rounds of looking what containers have on the disk.
     public var diskWatchInterval = Duration.seconds(15)
-    /// Whether a container is ended that has more there than its `disk`.
+    /// Whether a container is kept to its `disk`: by the kernel as it writes, where that counts, and ended if it has more.
     public var enforcesDiskLimits = false
 
     /// What becomes of what a former process left.

@@ -99,6 +99,8 @@ extension ContainerizerConfiguration {
         writableDirectory = workDirectory.writableLayers
         confinement = configuration.confinement
         limits = configuration.limits
+        diskAccounting = configuration.diskAccounting
+        diskProjects = configuration.diskProjects
         diskWatchInterval = configuration.diskWatchInterval
         enforcesDiskLimits = configuration.enforcesDiskLimits
     }

@@ -5,9 +5,9 @@ import Synchronization
 
 extension Containerizer {
     /// How much is counted of one container at a time.
-    private static let countedEntries = 1_000_000
+    static let countedEntries = 1_000_000
 
-    /// Has disks measured again and again: one container after the other, by one thread, with a pause after each round.
+    /// Has it looked again and again what containers have on the disk: one container after the other, by one thread, with a pause after each round.
     func watchDisks() {
         events.after(configuration.diskWatchInterval) { [weak self] in
             self?.work { [weak self] in
@@ -29,18 +29,17 @@ extension Containerizer {
                 end(id, limitation)
                 continue
             }
-            guard let used = diskUsage(of: id, node.facts) else { continue }
+            guard let used = countedUsage(of: id) ?? measuredUsage(of: id, node.facts) else { continue }
             state.withLock { $0.entries[id]?.diskUsedBytes = used }
             guard configuration.enforcesDiskLimits, let limit = node.facts.diskBytes, used > limit else { continue }
             end(id, ContainerRecord.DiskLimitation(limit: limit, used: used))
         }
     }
 
-    /// What its sandbox takes, with the sandboxes of containers inside, and what it wrote into its image.
-    private func diskUsage(of id: ContainerID, _ facts: ContainerFacts) -> Int64? {
-        let rootSandbox = state.withLock { $0.rootSandbox(of: id) }
-        var folders = [try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox)]
-        if facts.hasOwnRoot { folders.append(runtime.written(by: id)) }
+    /// What its sandbox takes, with the sandboxes of containers inside, and what all these wrote into their images.
+    private func measuredUsage(of id: ContainerID, _ facts: ContainerFacts) -> Int64? {
+        let (rootSandbox, writers) = state.withLock { ($0.rootSandbox(of: id), $0.tree.withOwnRoot(atAndBelow: id)) }
+        let folders = [try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox)] + writers.map(runtime.written)
         let sizes = folders.compactMap { folder in
             folder.flatMap { try? FolderSize.measure($0, entryLimit: Self.countedEntries) }
         }
@@ -95,6 +94,21 @@ extension Containerizer {
         } catch {
             throw .updateFailed(id, error)
         }
-        state.withLock { state in state.tree.update(id) { $0.diskBytes = bytes } }
+        let facts = state.withLock { state in
+            state.tree.update(id) { $0.diskBytes = bytes }
+            return state.tree.nodes[id]?.facts
+        }
+        do {
+            try facts.map(limitProject)
+        } catch {
+            throw .updateFailed(id, error)
+        }
+    }
+}
+
+extension ContainerTree {
+    /// A container and those inside it, as far as they have roots of their own.
+    fileprivate func withOwnRoot(atAndBelow id: ContainerID) -> [ContainerID] {
+        (nodes[id]?.facts.hasOwnRoot == true ? [id] : []) + children(of: id).flatMap { withOwnRoot(atAndBelow: $0) }
     }
 }

@@ -47,6 +47,7 @@ extension Containerizer {
     private func prepare(_ plan: inout LaunchPlan, isSandboxNew: inout Bool) throws(ContainerError) -> LaunchPreparation {
         let id = plan.id
         let confinement = try resolve(plan)
+        try takeProject(for: &plan)
         let userNamespace = try during(.namespace, of: id) { () throws(KernelError) in
             try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) }
         }
@@ -58,6 +59,7 @@ extension Containerizer {
             return sandbox
         }
         isSandboxNew = sandbox.isNew
+        try applyProject(of: &plan, sandbox: sandbox.folder, paths: paths)
         let entrance = try during(.cgroup, of: id) { () throws(KernelError) in try makeCgroup(plan, confinement) }
         try joinNetworks(&plan, owner: userNamespace)
         return try during(.process, of: id) { () throws(KernelError) in
@@ -270,6 +272,9 @@ extension Containerizer {
         do {
             try removeCgroup(at: path)
             if isSandboxNew { try SandboxFolder.remove(plan.spec.sandbox, rootSandbox: plan.rootSandbox) }
+            if let project = state.withLock({ $0.tree.nodes[id]?.facts.project }) {
+                returnProjects([project], of: id, sandbox: plan.spec.sandbox, rootSandbox: plan.rootSandbox, to: plan.projectAround)
+            }
             // Last, as by it the rest is found again.
             try runtime.remove(id)
         } catch {
@@ -321,7 +326,8 @@ extension Containerizer.State {
             tracking: tree.nearest(id, where: \.isTracked) ?? id,
             networkHome: tree.nearest(id, where: \.hasOwnNetwork),
             processors: tree.nearest(id) { $0.limits?.processors != nil },
-            disks: tree.nearest(id) { $0.limits?.concernsDisks == true }
+            disks: tree.nearest(id) { $0.limits?.concernsDisks == true },
+            projectAround: projectAround(id)
         )
     }
 }

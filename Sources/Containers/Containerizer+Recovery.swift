@@ -34,6 +34,7 @@ extension Containerizer {
         }
         removeOrphanedCgroups(below: nil)
         leaveForgottenNetworks()
+        limitRestoredProjects()
         // Only now, with all containers in place, may one that has ended take those inside along.
         let processes = state.withLock { state in state.entries.map { ($0.key, $0.value.process) } }
         for (id, process) in processes {

@@ -16,21 +16,19 @@ extension Containerizer {
 
     private func clear(_ id: ContainerID, withSandbox: Bool) async throws(ContainerError) {
         let found = state.withLock { state in
-            Result { () throws(ContainerError) -> (sandbox: String?, rootSandbox: String?) in
+            Result { () throws(ContainerError) -> Remains in
                 try state.tree.checkRemovable(id)
                 guard state.removing.insert(id).inserted else { throw .unknown(id) }
-                let facts = state.tree.nodes[id]?.facts
-                // A session's is that of the container around it.
-                return (facts?.isSession == true ? nil : facts?.sandbox, state.rootSandbox(of: id))
+                return state.remains(of: id)
             }
         }
-        let (sandbox, rootSandbox) = try found.get()
+        let remains = try found.get()
         defer { state.withLock { state in _ = state.removing.remove(id) } }
         try await result { (completion: @escaping Completion<Void>) in
             work {
                 completion(
                     Result { () throws(ContainerError) in
-                        try self.clearFiles(of: id, sandbox: withSandbox ? sandbox : nil, rootSandbox: rootSandbox)
+                        try self.clearFiles(of: id, remains, withSandbox: withSandbox)
                     }
                 )
             }
@@ -41,9 +39,12 @@ extension Containerizer {
         try removed.get()
     }
 
-    private func clearFiles(of id: ContainerID, sandbox: String?, rootSandbox: String?) throws(ContainerError) {
+    private func clearFiles(of id: ContainerID, _ remains: Remains, withSandbox: Bool) throws(ContainerError) {
+        let rootSandbox = remains.rootSandbox
+        let sandbox = withSandbox ? remains.sandbox : nil
         do {
             let files = try sandbox.map { path throws(KernelError) in try runtime.discardSandbox(path, rootSandbox: rootSandbox) }
+            returnProjects(remains.projects, of: id, sandbox: remains.sandbox, rootSandbox: rootSandbox, to: remains.projectAround)
             remove(try (files ?? []) + runtime.discard(id))
         } catch {
             throw .removalFailed(id, error)
@@ -66,7 +67,27 @@ extension Containerizer {
     }
 }
 
+/// What is left of an ended container.
+private struct Remains {
+    /// Nothing if it is that of the container around it.
+    var sandbox: String?
+    var rootSandbox: String?
+    /// Its own and those of the containers inside it.
+    var projects: [UInt32]
+    var projectAround: UInt32?
+}
+
 extension Containerizer.State {
+    fileprivate func remains(of id: ContainerID) -> Remains {
+        let facts = tree.nodes[id]?.facts
+        return Remains(
+            sandbox: facts?.isSession == true ? nil : facts?.sandbox,
+            rootSandbox: rootSandbox(of: id),
+            projects: projects(atAndBelow: id),
+            projectAround: projectAround(id)
+        )
+    }
+
     /// The sandbox of the outermost container around one; nothing at the top.
     func rootSandbox(of id: ContainerID) -> String? {
         id.depth > 1 ? tree.nodes[id.root]?.facts.sandbox : nil

@@ -4,7 +4,8 @@ import Logging
 extension Containerizer {
     /// The root of a container that has one of its own, if there is a prepared one; another is prepared for the next.
     func takeRoot(for plan: LaunchPlan, _ userNamespace: Descriptor?) -> PreparedRoot? {
-        guard plan.facts.hasOwnRoot else { return nil }
+        // A prepared root has folders of its own already, which belong to no project of quotas.
+        guard plan.facts.hasOwnRoot, diskProjects == nil else { return nil }
         let kind = PreparedRoot.Kind(layers: plan.rootLayers(places: runtime.placesPath), firstID: plan.facts.firstID)
         defer { prepareRoots(kind, userNamespace) }
         return roots.take(kind)

@@ -42,6 +42,8 @@ public final class Containerizer: Sendable {
     let cgroups: ContainerCgroups
     let boot: String
     let networks: ContainerNetworks
+    /// Nothing: what containers have on the disk is measured.
+    let diskProjects: DiskProjects?
     let userNamespaces = UserNamespaces()
     let roots: RootPool
     let workers = WorkerPool(name: "containers")
@@ -61,6 +63,7 @@ public final class Containerizer: Sendable {
         self.configuration = configuration
         program = try InitProgram.load(configuration.initPath)
         runtime = try RuntimeFolder(configuration.runtimeDirectory, writable: configuration.writableDirectory)
+        diskProjects = try DiskProjects.find(configuration, in: runtime.writable)
         cgroups = try ContainerCgroups(parent: configuration.cgroupParent, runtimeDirectory: configuration.runtimeDirectory)
         state = Mutex(State(tree: ContainerTree(maximumContainers: configuration.maximumContainers)))
         do {

@@ -19,9 +19,13 @@ public struct ContainerizerConfiguration: Sendable {
     public var confinement = ConfinementRules()
     /// What holds for the limits of all containers.
     public var limits = LimitRules()
-    /// The pause between two rounds of measuring what containers have on the disk.
+    /// How it is known what containers have on the disk.
+    public var diskAccounting = DiskAccounting.auto
+    /// The projects of the file system that containers may get; those of others there must be outside.
+    public var diskProjects: ClosedRange<UInt32> = 5000...10_000
+    /// The pause between two rounds of looking what containers have on the disk.
     public var diskWatchInterval = Duration.seconds(15)
-    /// Whether a container is ended that has more there than its limit.
+    /// Whether a container is kept to its limit: by the kernel as it writes, where that counts, and ended if it has more.
     public var enforcesDiskLimits = false
     /// How long setting up a container may take.
     public var launchTimeout: Duration

@@ -115,6 +115,8 @@ struct ConfinementFlagsTests {
         ["--effective-capabilities", "KILL", "--bounding-capabilities", "CHOWN"], ["--seccomp-config-dir", "relative"],
         ["--default-seccomp-profile-name", "x"], ["--allowed-devices", "/etc/passwd"], ["--allowed-devices", "/dev/../etc"],
         ["--requestable-devices", "/etc/*"], ["--pids-limit", "0"], ["--container-disk-watch-interval", "0s"],
+        ["--container-disk-accounting", "du"], ["--container-disk-projects", "5"], ["--container-disk-projects", "0-9"],
+        ["--container-disk-projects", "9-8"], ["--container-disk-projects", "1-4294967295"], ["--container-disk-projects", "1-100001"],
         ["--user-namespaces", "sometimes"], ["--gpu-devices", "/etc/passwd"], ["--gpu-devices", "/dev/a,/dev/../b"],
         ["--gpu-devices", "/dev/a,/dev/a"], ["--gpu-devices", "nvidia0"], ["--cgroups-cpu-burst", "101"], ["--cgroups-cpu-burst", "-1"],
         ["--user-namespace-first-id", "0"], ["--user-namespace-first-id", "4294967295"],
@@ -144,6 +146,16 @@ struct ConfinementFlagsTests {
         #expect(configuration.confinement.userMapping == .never && configuration.limits.burstPercent == 50)
         try AgentCommand.parse([]).isolation.apply(to: &configuration)
         #expect(configuration.confinement.gpus.devices.isEmpty && configuration.confinement.userMapping == .auto)
+    }
+
+    @Test(arguments: ["7000-7999", "[7000-7999]"]) func disksOfAgentsAreRead(projects: String) throws {
+        let flags = ["--container-disk-accounting", "project", "--container-disk-projects", projects, "--enforce-container-disk-quota"]
+        var configuration = AgentConfiguration(masterAddress: "", workDirectory: "")
+        try AgentCommand.parse(flags).isolation.apply(to: &configuration)
+        #expect(configuration.diskAccounting == .project && configuration.diskProjects == 7000...7999)
+        #expect(configuration.enforcesDiskLimits)
+        try AgentCommand.parse([]).isolation.apply(to: &configuration)
+        #expect(configuration.diskAccounting == .auto && configuration.diskProjects == 5000...10_000)
     }
 
     @Test(arguments: ["KILL,CHOWN", "cap_kill, CHOWN", #"{"capabilities": ["KILL", "CHOWN"]}"#])

@@ -12,13 +12,14 @@ struct ContainerFixture {
     let configuration: ContainerizerConfiguration
     let containerizer: Containerizer
 
-    /// Runs a test with containers of its own, and checks that it leaves nothing behind.
+    /// Runs a test with containers of its own, whose files are below a folder, and checks that it leaves nothing behind.
     static func run(
+        in folder: String = "/tmp",
         _ body: (ContainerFixture) async throws -> Void,
         configure: (inout ContainerizerConfiguration) throws -> Void = { _ in }
     ) async throws {
         let name = "agora-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
-        let base = "/tmp/\(name)"
+        let base = "\(folder)/\(name)"
         _ = try Folder.make(base)
         var configuration = ContainerizerConfiguration(runtimeDirectory: "\(base)/run")
         configuration.cgroupParent = name
@@ -45,8 +46,8 @@ struct ContainerFixture {
             let rest = "/sys/fs/cgroup/\(hierarchy)/\(configuration.cgroupParent)"
             #expect(access(rest, F_OK) != 0, "the cgroup \(rest) is left")
         }
-        let (above, name) = ("/tmp", String(base.dropFirst("/tmp/".count)))
-        try Folder.open(above).removeTree(name)
+        let parts = base.split(separator: "/")
+        try Folder.open("/" + parts.dropLast().joined(separator: "/")).removeTree(String(parts.last ?? ""))
     }
 
     private static func end(_ containerizer: Containerizer) async {

@@ -9,6 +9,7 @@ import Testing
 @Suite(.enabled(if: geteuid() == 0))
 struct DiskTests {
     private static func soon(_ configuration: inout ContainerizerConfiguration) {
+        configuration.diskAccounting = .measured
         configuration.diskWatchInterval = .milliseconds(10)
         configuration.enforcesDiskLimits = true
     }
@@ -33,6 +34,20 @@ struct DiskTests {
         }
     }
 
+    @Test func whatThoseInsideWriteIntoTheirImagesCounts() async throws {
+        try await ContainerFixture.run { fixture in
+            let layer = try ImageFixture.layer("\(fixture.base)/layer")
+            let pod = ContainerID("pod")
+            _ = try await fixture.containerizer.launch(fixture.spec(pod, nil))
+            var spec = fixture.spec(pod.child("web"), "dd if=/dev/zero of=/x bs=1024k count=3 && sleep 1000")
+            spec.root = .image(layers: [layer])
+            _ = try await fixture.containerizer.launch(spec)
+            try await eventually("it is measured") { try fixture.containerizer.statistics(of: pod).diskUsedBytes ?? 0 >= 3 << 20 }
+        } configure: {
+            Self.soon(&$0)
+        }
+    }
+
     @Test func aLimitThatIsNotEnforcedIsOnlyToldOf() async throws {
         try await ContainerFixture.run { fixture in
             let pod = ContainerID("pod")
@@ -52,6 +67,22 @@ struct DiskTests {
         } configure: {
             Self.soon(&$0)
             $0.enforcesDiskLimits = false
+        }
+    }
+
+    @Test(arguments: [DiskAccounting.project, .auto, .measured])
+    func whereTheFileSystemLimitsNoProjectsTheyAreNotUsed(accounting: DiskAccounting) throws {
+        let base = "/dev/shm/agora-test-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { try? Folder.open("/dev/shm").removeTree(String(base.dropFirst("/dev/shm/".count))) }
+        var configuration = ContainerizerConfiguration(runtimeDirectory: base)
+        configuration.cgroupParent = String(base.dropFirst("/dev/shm/".count))
+        configuration.diskAccounting = accounting
+        do throws(ContainerError) {
+            try Containerizer(configuration: configuration).shutdown()
+            #expect(accounting != .project)
+        } catch {
+            #expect(accounting == .project)
+            #expect(error.description.contains(base) && error.description.contains("prjquota"), "\(error)")
         }
     }
 

@@ -19,7 +19,7 @@ struct RecordTests {
             isTracked: true
         ),
         ContainerFacts(sandbox: "/s", limits: ResourceLimits()), ContainerFacts(sandbox: "/s", limits: everyLimit),
-        ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5, gpus: ["/dev/a b", "/dev/c"], isKeptFromGPUs: true),
+        ContainerFacts(sandbox: "/s", firstID: 700_000, diskBytes: 5, project: 5000, gpus: ["/dev/a b", "/dev/c"], isKeptFromGPUs: true),
         ContainerFacts(
             sandbox: "/s",
             privileges: privileges(.named("a b"), .all, nil),

@@ -65,9 +65,26 @@ struct IsolationOptions: ParsableArguments {
     )
     var pidsLimit: Int64?
 
-    @Flag(help: "End a container that has more on the disk than its disk resource.")
+    @Flag(
+        help: ArgumentHelp(
+            "Keep containers to their disk resource. Where the file system counts, it refuses what is beyond; a container that has more is "
+                + "ended."
+        )
+    )
     var enforceContainerDiskQuota = false
-    @Option(help: ArgumentHelp("The pause between two rounds of measuring what containers have on the disk.", valueName: "duration"))
+    @Option(
+        help: ArgumentHelp(
+            "How it is known what containers have on the disk: project, by the project quotas of the file system; measured, by going "
+                + "through their files; auto, by project quotas where there are any.",
+            valueName: "how"
+        )
+    )
+    var containerDiskAccounting = DiskAccountingArgument.auto
+    @Option(
+        help: ArgumentHelp("The projects of the file system that containers may get; nobody else may use them there.", valueName: "range")
+    )
+    var containerDiskProjects = ProjectRangeArgument(range: 5000...10_000)
+    @Option(help: ArgumentHelp("The pause between two rounds of looking what containers have on the disk.", valueName: "duration"))
     var containerDiskWatchInterval = DurationArgument(.seconds(15))
 
     func validate() throws {
@@ -115,6 +132,8 @@ struct IsolationOptions: ParsableArguments {
         configuration.confinement.userMapping = userNamespaces.mapping
         configuration.confinement.firstUserID = userNamespaceFirstId
         configuration.confinement.requestableDevices = requestable
+        configuration.diskAccounting = containerDiskAccounting.accounting
+        configuration.diskProjects = containerDiskProjects.range
         configuration.diskWatchInterval = containerDiskWatchInterval.duration
         configuration.enforcesDiskLimits = enforceContainerDiskQuota
         configuration.limits.enforcesShares = cgroupsEnableCfs

@@ -9,7 +9,7 @@ struct LaunchPlan: Sendable {
     static let sandboxInImage = "/mnt/mesos/sandbox"
 
     var spec: ContainerSpec
-    let facts: ContainerFacts
+    var facts: ContainerFacts
     /// The first process of the parent.
     let parent: Pidfd?
     let parentSandbox: String?
@@ -27,6 +27,8 @@ struct LaunchPlan: Sendable {
     /// The nearest, itself included, that says something of processors and of disks.
     let processors: ContainerID?
     let disks: ContainerID?
+    /// The project that the files of the container around it belong to.
+    let projectAround: UInt32?
 
     /// A root that was built before, if there was one.
     var preparedRoot: PreparedRoot?

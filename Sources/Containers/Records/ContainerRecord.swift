@@ -65,6 +65,7 @@ extension ContainerRecord {
         if facts.privileges != Privileges() { lines += Self.line("privileges", facts.privileges.text) }
         if let id = facts.firstID { lines += Self.line("ids", "\(id)") }
         if let bytes = facts.diskBytes { lines += Self.line(ofDiskLimit: bytes) }
+        if let project = facts.project { lines += Self.line(ofProject: project) }
         for (path, bytes) in facts.folderLimits.sorted(by: { $0.key < $1.key }) { lines += Self.line("folder", "\(bytes) \(path)") }
         for path in facts.memoryFolders { lines += Self.line("memory-folder", path) }
         if let limits = facts.limits { lines += Self.line("limits", Self.text(of: limits)) }
@@ -94,6 +95,10 @@ extension ContainerRecord {
 
     static func line(ofDiskLimit bytes: Int64?) -> [UInt8] {
         line("disk", bytes.map(String.init) ?? "-")
+    }
+
+    static func line(ofProject project: UInt32?) -> [UInt8] {
+        line("project", project.map(String.init) ?? "-")
     }
 
     static func line(of limitation: DiskLimitation) -> [UInt8] {
@@ -169,6 +174,7 @@ extension ContainerRecord {
         facts.privileges = values["privileges"].flatMap { Privileges(reading: $0) } ?? Privileges()
         facts.firstID = values["ids"].flatMap { UInt32($0) }
         facts.diskBytes = values["disk"].flatMap { Int64($0) }
+        facts.project = values["project"].flatMap { UInt32($0) }
         diskLimitation = values["disk-limitation"].flatMap(Self.diskLimitation)
         isSandboxNew = values["new-sandbox"] != nil
         process = values["process"].flatMap(Self.process)

@@ -34,6 +34,8 @@ struct ContainerFacts: Hashable, Sendable {
     var firstID: UInt32?
     /// What it may have on the disk, in bytes.
     var diskBytes: Int64?
+    /// The project of the file system that its files belong to; nothing: that of the container around it, or none.
+    var project: UInt32?
     /// The GPUs that are its own, by their devices.
     var gpus: [String] = []
     /// Whether its cgroup keeps it, and all inside it, from other GPUs.

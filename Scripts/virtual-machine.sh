@@ -48,7 +48,8 @@ qemu-system-x86_64 -M q35 -accel "$accelerator" -cpu max,la57=off -smp 2 -m 2G \
     < /dev/null &
 machine=$!
 # Ends when the time is over, or when whoever wanted the machine is gone without a word.
-timeout "$seconds" tail --pid="$PPID" -f /dev/null &
+# Without our output, so that nobody who reads that waits for it.
+timeout "$seconds" tail --pid="$PPID" -f /dev/null > /dev/null 2>&1 &
 watch=$!
 helpers=("$machine" "$watch" "$output")
 

@@ -19,6 +19,6 @@ enum VirtualMachine {
     /// which takes its time.
     static func run(_ command: [String]) async throws -> Ended {
         let script = repository.appending(path: "Scripts/virtual-machine.sh").path
-        return await (try Program(script, ["--seconds", "600"] + command)).ended(within: .seconds(620))
+        return await (try Program(script, ["--seconds", "1200"] + command)).ended(within: .seconds(1220))
     }
 }

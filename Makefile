@@ -18,7 +18,7 @@ QUIET := WebPageTests ProbeTests HTTPServiceTests.LimitTests
 ALONE := $(QUIET) ReplayTests SimulationTests VirtualMachineTests
 SOURCES := Package.swift Sources Tests Benchmarks
 
-.PHONY: help run build test soak bench lint format proto install clean check-swift
+.PHONY: help run build test soak bench bench-vm lint format proto install clean check-swift
 
 help: ## Say what there is.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -65,6 +65,11 @@ bench: check-swift ## Measure containers, the scheduler path, recovery and answe
 	@Scripts/install-packages.sh build bench
 	$(RELEASE)
 	@$(AS_ROOT) $(CLEAN) "$$($(RELEASE) --show-bin-path)/Benchmarks"
+
+bench-vm: check-swift ## Measure launches beside runc and crun in a virtual machine that has cgroups of version 2 alone.
+	@Scripts/install-packages.sh build bench
+	$(RELEASE)
+	@$(AS_ROOT) $(CLEAN) Scripts/virtual-machine.sh --seconds 3600 "$$($(RELEASE) --show-bin-path)/Benchmarks" launch
 
 lint: ## Check the style of the Swift sources.
 	swift format lint --strict --recursive $(SOURCES)

@@ -141,10 +141,13 @@ struct SandboxCareTests {
             weeks(&$0)
             change(&$0.sandboxCleanup)
         }) { agent in
-            let old = "\(agent.workDirectory)/containers/old"
-            try FileManager.default.createDirectory(atPath: old, withIntermediateDirectories: true)
-            #expect(FileManager.default.createFile(atPath: "\(old)/big", contents: Data(count: 2 << 20)))
-            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: old)
+            let (old, made) = ("\(agent.workDirectory)/containers/old", "\(agent.workDirectory)/made")
+            try FileManager.default.createDirectory(atPath: made, withIntermediateDirectories: true)
+            try FileManager.default.createDirectory(atPath: "\(agent.workDirectory)/containers", withIntermediateDirectories: true)
+            #expect(FileManager.default.createFile(atPath: "\(made)/big", contents: Data(count: 2 << 20)))
+            try FileManager.default.setAttributes([.modificationDate: Date(timeIntervalSinceNow: -3600)], ofItemAtPath: made)
+            // Whole, as it may go at once.
+            try FileManager.default.moveItem(atPath: made, toPath: old)
             agent.launch([.sample("task", "head -c 2000000 /dev/zero > big")])
             #expect(await agent.reaches("task", .taskFinished))
             #expect(await eventually { !exists(old) })

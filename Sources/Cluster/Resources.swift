@@ -88,7 +88,11 @@ public struct Resources: Hashable, Sendable {
 
     /// What resources there are, each name once, in rising order.
     public var names: [String] {
-        Set(entries.map(\.resource.name)).sorted()
+        // Of few, looking is faster than hashing.
+        guard entries.count <= 8 else { return Set(entries.map(\.resource.name)).sorted() }
+        var names: [String] = []
+        for entry in entries where !names.contains(entry.resource.name) { names.append(entry.resource.name) }
+        return names.sorted()
     }
 }
 

@@ -11,7 +11,7 @@ enum JSONText {
         var text = text
         output.append(UInt8(ascii: "\""))
         text.withUTF8 { bytes in
-            if bytes.contains(where: needsEscape) {
+            if needsEscape(bytes) {
                 for byte in bytes { appendEscaped(byte, to: &output) }
             } else {
                 output.append(contentsOf: bytes)
@@ -35,6 +35,31 @@ enum JSONText {
     }
 
     private static let hexDigits = Array("0123456789abcdef".utf8)
+
+    /// Whether any byte must be escaped. Eight at a time: nearly all that is written are names without such a byte.
+    static func needsEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        let raw = UnsafeRawBufferPointer(bytes)
+        var index = 0
+        while index + 8 <= raw.count {
+            if mayNeedEscape(raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { return true }
+            index += 8
+        }
+        while index < raw.count {
+            if needsEscape(raw[index]) { return true }
+            index += 1
+        }
+        return false
+    }
+
+    /// Whether one of eight bytes must be escaped. Subtracting the least allowed value sets the high bit of each byte that is smaller,
+    /// unless the byte has it itself, as those of other scripts do; what is equal to a byte is zero after XOR, so smaller than one.
+    private static func mayNeedEscape(_ bytes: UInt64) -> Bool {
+        let (ones, high) = (0x0101_0101_0101_0101 as UInt64, 0x8080_8080_8080_8080 as UInt64)
+        let (quote, backslash) = (bytes ^ (ones &* 0x22), bytes ^ (ones &* 0x5C))
+        let control = (bytes &- (ones &* 0x20)) & ~bytes
+        let equal = ((quote &- ones) & ~quote) | ((backslash &- ones) & ~backslash)
+        return (control | equal) & high != 0
+    }
 
     private static func needsEscape(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")

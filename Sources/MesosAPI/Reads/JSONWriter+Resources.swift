@@ -17,7 +17,9 @@ extension JSONWriter {
 
     private mutating func sums(_ resources: Resources) {
         let firm = resources.nonRevocable
-        for name in Set(firm.names + Self.always).sorted() {
+        if let usual = firm.usualAmounts { return sums(usual) }
+        let others = firm.names.filter { !Self.always.contains($0) }
+        for name in others.isEmpty ? Self.always : (Self.always + others).sorted() {
             let (ranges, set) = (firm.ranges(name), firm.set(name))
             if !ranges.isEmpty {
                 field(name, ranges.description)
@@ -27,6 +29,14 @@ extension JSONWriter {
                 field(name, firm.scalar(name).value)
             }
         }
+    }
+
+    /// What nearly every task has; a state has very many of them.
+    private mutating func sums(_ usual: Resources.UsualAmounts) {
+        field("cpus", usual.cpus.value)
+        field("disk", usual.disk.value)
+        field("gpus", usual.gpus.value)
+        field("mem", usual.mem.value)
     }
 
     private static let always = ["cpus", "disk", "gpus", "mem"]

@@ -22,8 +22,15 @@ public struct JSONWriter: Sendable {
 
     /// Hands over the last piece.
     public mutating func finish() {
-        if !bytes.isEmpty { take?(bytes) }
+        handOver()
         bytes = []
+    }
+
+    /// Hands over what is written so far, however little it is.
+    public mutating func handOver() {
+        guard let take, !bytes.isEmpty else { return }
+        take(bytes)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// `{…}`, as an element or as the whole.
@@ -108,10 +115,7 @@ public struct JSONWriter: Sendable {
         content(&self)
         bytes.append(close)
         needsComma = true
-        if bytes.count >= pieceBytes, let take {
-            take(bytes)
-            bytes.removeAll(keepingCapacity: true)
-        }
+        if bytes.count >= pieceBytes { handOver() }
     }
 
     private mutating func key(_ name: String) {
@@ -134,17 +138,13 @@ public struct JSONWriter: Sendable {
         var text = text
         bytes.append(UInt8(ascii: "\""))
         text.withUTF8 { text in
-            if text.contains(where: Self.mustBeEscaped) {
+            if JSONText.needsEscape(text) {
                 for byte in text { escape(byte) }
             } else {
                 bytes.append(contentsOf: text)
             }
         }
         bytes.append(UInt8(ascii: "\""))
-    }
-
-    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private mutating func escape(_ byte: UInt8) {

@@ -6,6 +6,8 @@ public final class PageBody: Sendable {
     private struct State {
         var pieces: [ByteBuffer] = []
         var bytes = 0
+        /// Whether there will be more than one piece.
+        var isLong = false
         var isComplete = false
         var isAbandoned = false
         var waiting: [CheckedContinuation<Void, Never>] = []
@@ -17,22 +19,38 @@ public final class PageBody: Sendable {
     /// A body of which nothing is made yet.
     public init() {}
 
-    /// How many pieces it has; only the whole body's number says something.
-    var pieceCount: Int { state.withLock { $0.isComplete ? $0.pieces.count : .max } }
-
     /// Whether all of it is there to be read.
     var isWhole: Bool { state.withLock { $0.isComplete && !$0.isAbandoned } }
 
     /// How many bytes it holds.
     public var bytes: Int { state.withLock(\.bytes) }
 
-    /// Adds a piece.
+    /// Adds a piece; a long one goes as several, so that none fills a connection.
     public func append(_ piece: ByteBuffer) {
         wake { state in
             guard !state.isAbandoned else { return }
-            state.pieces.append(piece)
             state.bytes += piece.readableBytes
+            var rest = piece
+            while let part = rest.readSlice(length: min(rest.readableBytes, Self.longestPiece)), part.readableBytes > 0 {
+                state.pieces.append(part)
+            }
+            // What is made in pieces has more of them behind a long one.
+            if state.pieces.count > 1 || piece.readableBytes >= Self.longPiece { state.isLong = true }
         }
+    }
+
+    private static let longestPiece = 256 << 10
+    private static let longPiece = 64 << 10
+
+    /// Says that there will be more than one piece, so that those who ask are answered before it is seen.
+    public func expectMore() {
+        wake { $0.isLong = true }
+    }
+
+    /// Whether one piece is all, once that is known.
+    func isOnePiece() async -> Bool {
+        await wait { $0.isLong }
+        return state.withLock { $0.isComplete && $0.pieces.count == 1 }
     }
 
     /// Nothing comes any more.
@@ -64,14 +82,17 @@ public final class PageBody: Sendable {
 
     /// A piece by its number, when it is there; nil behind the last one, or if the body was abandoned.
     func piece(_ number: Int) async -> ByteBuffer? {
-        while true {
-            let (piece, isOver) = state.withLock { state in
-                (number < state.pieces.count ? state.pieces[number] : nil, state.isComplete || state.isAbandoned)
-            }
-            if piece != nil || isOver { return piece }
+        await wait { number < $0.pieces.count }
+        return state.withLock { number < $0.pieces.count ? $0.pieces[number] : nil }
+    }
+
+    /// Waits until something is so, or nothing changes any more.
+    private func wait(until condition: @Sendable (State) -> Bool) async {
+        func isOver(_ state: State) -> Bool { state.isComplete || state.isAbandoned || condition(state) }
+        while !state.withLock({ isOver($0) }) {
             await withCheckedContinuation { continuation in
                 let isLate = state.withLock { state in
-                    let isLate = number < state.pieces.count || state.isComplete || state.isAbandoned
+                    let isLate = isOver(state)
                     if !isLate { state.waiting.append(continuation) }
                     return isLate
                 }

@@ -66,7 +66,8 @@ final class MasterParts: Sendable {
         writer = EventWriter(streams)
         loop = CoreLoop(core, capacity: configuration.queuedCalls, clock: clock)
         let measures = MasterMeasures()
-        operators = OperatorHub(report: loop.report)
+        let turns = Turns()
+        operators = OperatorHub(turns, report: loop.report)
         let sink = EffectSink(writer: writer, operators: operators, store: store, measures: measures, logger: logger) { reason in
             // Nothing of what was not written down may be seen.
             endpoints.set(nil)
@@ -75,6 +76,7 @@ final class MasterParts: Sendable {
         loop.start(name: "master-core", observe: measures.observe) { sink.carryOut($0) }
         let flags = MasterFlags.list(configuration, port: server.port, hostname: info.hostname)
         let reads = StateReader(loop, clock: clock, flags: flags, measures: measures)
+        let kept = KeptPages(turns: turns)
         history = UsageHistory(interval: configuration.historyInterval)
         history.start(reads, clock: clock)
         endpoints.set(
@@ -85,8 +87,14 @@ final class MasterParts: Sendable {
                     schedulerBytes: configuration.schedulerStreamBytes,
                     agentBytes: configuration.agentStreamBytes
                 ),
-                operators: OperatorEndpoint(reads: reads, loop: loop, hub: operators, verbosity: configuration.logVerbosity),
-                pages: PageEndpoint(reads: reads, authority: "\(info.hostname):\(server.port)"),
+                operators: OperatorEndpoint(
+                    reads: reads,
+                    large: LargeAnswers(reads: reads, kept: kept),
+                    loop: loop,
+                    hub: operators,
+                    verbosity: configuration.logVerbosity
+                ),
+                pages: PageEndpoint(reads: reads, kept: kept, authority: "\(info.hostname):\(server.port)"),
                 verbosity: configuration.logVerbosity,
                 why: WhyEndpoint(reads: reads),
                 history: history

@@ -40,8 +40,8 @@ struct MasterRoutes: Sendable {
         router.on(.get, paths: Self.paths("/metrics"), handler: with { $0.pages.metrics })
         router.on(.get, "/history", handler: with { $0.history.answer })
         router.on(.get, "/why", handler: with { $0.why.answer })
-        page(&router, "/slaves", ListPages.agents)
-        page(&router, "/frameworks", ListPages.frameworks)
+        router.on(.get, paths: Self.paths("/slaves"), handler: with { $0.pages.agents })
+        router.on(.get, paths: Self.paths("/frameworks"), handler: with { $0.pages.frameworks })
         page(&router, "/tasks") { TaskPage($1).encode($0.state) }
         page(&router, "/roles", ListPages.roles)
         page(&router, "/flags", ListPages.flags)

@@ -2,7 +2,12 @@
 public enum RecordIO {
     /// The record with its length before it.
     public static func frame(_ record: [UInt8]) -> [UInt8] {
-        Array("\(record.count)\n".utf8) + record
+        head(of: record.count) + record
+    }
+
+    /// What stands before a record of so many bytes.
+    public static func head(of count: Int) -> [UInt8] {
+        Array("\(count)\n".utf8)
     }
 }
 

@@ -127,7 +127,7 @@ import Testing
         master.send(scheduler, .revive)
         #expect(master.offers(to: scheduler).isEmpty)
         #expect(
-            master.core.state.agentLists(ClusterUsage(master.core.state)).agents.map { [$0.active, $0.deactivated] } == [[false, true]]
+            master.core.state.agentMessages(ClusterUsage(master.core.state)).map { [$0.active, $0.deactivated] } == [[false, true]]
         )
         master.restart()
         var info = TestMaster.frameworkInfo(timeout: 1000)
@@ -190,6 +190,6 @@ extension TestMaster {
     }
 
     func drainState(of agent: AgentID) -> Mesos_V1_DrainState? {
-        core.state.agentLists(ClusterUsage(core.state)).agents.first { $0.agentInfo.id == agent.message }?.drainInfo.state
+        core.state.agentMessages(ClusterUsage(core.state)).first { $0.agentInfo.id == agent.message }?.drainInfo.state
     }
 }

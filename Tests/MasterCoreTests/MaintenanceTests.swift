@@ -22,7 +22,7 @@ import Testing
         #expect(first.agent == agent.id)
         #expect(first.unavailability.start.nanoseconds == 5)
         #expect(master.core.state.maintenanceStatus.drainingMachines.map(\.id.hostname) == [Self.host])
-        #expect(master.core.state.frameworkLists(ClusterUsage(master.core.state)).frameworks.map(\.inverseOffers.count) == [1])
+        #expect(master.core.state.frameworkMessages(ClusterUsage(master.core.state)).map(\.inverseOffers.count) == [1])
         master.send(scheduler, .declineInverseOffers) { call in
             call.declineInverseOffers.inverseOfferIds = [first.id.message]
             call.declineInverseOffers.filters.refuseSeconds = 60
@@ -64,7 +64,7 @@ import Testing
         master.schedule([Self.host])
         #expect(master.inverseOffers(to: scheduler).count == 1)
         master.handle(.schedulerStreamClosed(scheduler.stream.id))
-        #expect(master.core.state.frameworkLists(ClusterUsage(master.core.state)).frameworks.map(\.inverseOffers.count) == [0])
+        #expect(master.core.state.frameworkMessages(ClusterUsage(master.core.state)).map(\.inverseOffers.count) == [0])
         var info = TestMaster.frameworkInfo(timeout: 1000)
         info.id = scheduler.id.message
         let again = try master.scheduler(info)

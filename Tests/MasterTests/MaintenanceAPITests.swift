@@ -1,4 +1,6 @@
 import Foundation
+import MesosAPI
+import MesosMessages
 import TestSupport
 import Testing
 
@@ -65,6 +67,43 @@ import Testing
                 #expect(answer.status == 400)
                 #expect(answer.text.contains(call.lowercased()))
             }
+        }
+    }
+
+    /// GET_AGENTS, in both forms, says what an operator decided about an agent.
+    @Test func readsSayWhichAgentsAreDrained() async throws {
+        try await withMaster { master in
+            let agent = try await master.open("/api/v1/agent", LifeTests.agent)
+            let id = try text(at(try await agent.event("SUBSCRIBED"), "subscribed", "agent_id", "value"))
+            func shown() async throws -> Any? {
+                at(try await master.post("/api/v1", #"{"type": "GET_AGENTS"}"#).json(), "get_agents", "agents", "0")
+            }
+            func tell(_ type: String, _ more: String = "") async throws -> Int {
+                let call = #"{"type": "\#(type)", "\#(type.lowercased())": {"agent_id": {"value": "\#(id)"}\#(more)}}"#
+                return try await master.post("/api/v1", call).status
+            }
+            let before = try await shown()
+            #expect(at(before, "deactivated") as? Bool == false)
+            #expect(at(before, "drain_info") == nil)
+            #expect(try await tell("DEACTIVATE_AGENT") == 200)
+            let deactivated = try await shown()
+            #expect(at(deactivated, "deactivated") as? Bool == true)
+            #expect(at(deactivated, "active") as? Bool == false)
+            #expect(at(deactivated, "drain_info") == nil)
+            #expect(try await tell("REACTIVATE_AGENT") == 200)
+            let begin = Date().timeIntervalSince1970
+            #expect(try await tell("DRAIN_AGENT", #", "max_grace_period": {"seconds": 7}"#) == 200)
+            let drained = try await shown()
+            #expect(at(drained, "deactivated") as? Bool == true)
+            #expect(at(drained, "drain_info", "state") as? String == "DRAINED")
+            #expect(at(drained, "drain_info", "config", "max_grace_period", "nanoseconds") as? Int == 7_000_000_000)
+            #expect(at(drained, "drain_info", "config", "mark_gone") as? Bool == false)
+            let started = try #require(at(drained, "estimated_drain_start_time", "nanoseconds") as? Int)
+            #expect(abs(Double(started) / 1e9 - begin) < 60)
+            let headers = [("Content-Type", "application/json"), ("Accept", "application/x-protobuf")]
+            let answer = try await master.send("POST", "/api/v1", headers: headers, body: Array(#"{"type": "GET_AGENTS"}"#.utf8))
+            let agents = try MessageEncoding.protobuf.decode(Mesos_V1_Master_Response.self, from: answer.body).getAgents.agents
+            #expect(agents.map(\.drainInfo.state) == [.drained])
         }
     }
 

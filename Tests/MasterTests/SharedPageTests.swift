@@ -32,7 +32,7 @@ import Testing
 
     @Test func whoAsksMeanwhileSharesTheNextOne() async {
         let maker = Maker()
-        let page = SharedPage { await maker.make($0) }
+        let page = SharedPage(KeptPages(turns: Turns(1))) { await maker.make($0) }
         let seen = Seen()
         func ask(_ name: String) {
             let isTaken = page.ask { body in
@@ -60,7 +60,7 @@ import Testing
 
     @Test func moreThanFitAreTurnedAway() async {
         let maker = Maker()
-        let page = SharedPage { await maker.make($0) }
+        let page = SharedPage(KeptPages(turns: Turns(1))) { await maker.make($0) }
         let answers = Mutex(0)
         func ask() -> Bool { page.ask { _ in answers.withLock { $0 += 1 } } }
         #expect(ask())
@@ -74,7 +74,7 @@ import Testing
 
     @Test func pagesThatNobodyReadsGiveWay() async {
         let bodies = Mutex<[PageBody]>([])
-        let page = SharedPage(keptBytes: 100) { $0.append(ByteBuffer(repeating: 1, count: 60)) }
+        let page = SharedPage(KeptPages(limit: 100, turns: Turns(1))) { $0.append(ByteBuffer(repeating: 1, count: 60)) }
         for number in 1...3 {
             #expect(page.ask { body in bodies.withLock { $0.append(body) } })
             #expect(await eventually { bodies.withLock { $0.count == number && $0[number - 1].isWhole } })

@@ -8,6 +8,7 @@ import MesosMessages
 /// own, so that the largest answer delays no offer; those that change something are the core's.
 struct OperatorEndpoint: Sendable {
     let reads: StateReader
+    let large: LargeAnswers
     let loop: CoreLoop<MasterCore>
     let hub: OperatorHub
     let verbosity: LogVerbosity
@@ -21,6 +22,7 @@ struct OperatorEndpoint: Sendable {
             let encoding = try responder.answerEncoding()
             if call.type == .getLoggingLevel { return responder.respond(level, encoding) }
             if call.type == .setLoggingLevel { return try setLevel(call, responder) }
+            if let large = LargeAnswer.Call(call.type) { return self.large.answer(large, responder.responder, encoding) }
             let build = reads.build
             reads.answer(responder.responder) { reading in
                 responder.respond(OperatorAnswer(reading: reading, build: build).response(to: call.type), encoding)
@@ -64,7 +66,8 @@ struct OperatorEndpoint: Sendable {
             throw Refusal(400, "get_metrics: missing; a call of type GET_METRICS must carry it")
         }
         if call.type == .listFiles || call.type == .readFile { try checkFile(call) }
-        guard OperatorAnswer.built.contains(call.type) || own.contains(call.type) || OperatorCallValidation.isChange(call.type) else {
+        let isRead = OperatorAnswer.built.contains(call.type) || LargeAnswer.Call(call.type) != nil
+        guard isRead || own.contains(call.type) || OperatorCallValidation.isChange(call.type) else {
             throw Refusal(501, "the call \(call.type.name) is not built yet in Agora; see docs/operator-api.md for what is")
         }
     }

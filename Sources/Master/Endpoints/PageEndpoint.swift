@@ -11,15 +11,28 @@ struct PageEndpoint: Sendable {
     private let reads: StateReader
     private let wholeState: SharedPage
     private let summary: SharedPage
+    private let agents: SharedPage
+    private let frameworks: SharedPage
 
     /// Where this master is reached, as `host:port`.
     private let authority: String
 
-    init(reads: StateReader, authority: String) {
+    init(reads: StateReader, kept: KeptPages, authority: String) {
         self.reads = reads
         self.authority = authority
-        wholeState = SharedPage { body in StateJSON(await reads.read(), build: reads.build).write(to: body.writer) }
-        summary = SharedPage { body in SummaryJSON(await reads.read()).write(to: body.writer) }
+        func shared(_ write: @escaping @Sendable (StateReading, inout JSONWriter) -> Void) -> SharedPage {
+            SharedPage(kept) { body in
+                let reading = await reads.read()
+                if reading.isLarge { body.expectMore() }
+                var writer = body.writer
+                write(reading, &writer)
+                writer.finish()
+            }
+        }
+        wholeState = shared { StateJSON($0, build: reads.build).write(to: &$1) }
+        summary = shared { SummaryJSON($0).write(to: &$1) }
+        agents = shared { ListPages.writeAgents($0, only: nil, to: &$1) }
+        frameworks = shared { ListPages.writeFrameworks($0, only: nil, to: &$1) }
     }
 
     /// Says that the master lives.
@@ -44,9 +57,21 @@ struct PageEndpoint: Sendable {
         answer(request, responder, summary)
     }
 
+    /// Shows the agents, or one of them.
+    func agents(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        guard request.query["slave_id"] != nil else { return answer(request, responder, agents) }
+        page(ListPages.agents)(request, responder)
+    }
+
+    /// Shows the frameworks with their tasks, or one of them.
+    func frameworks(_ request: HTTPRequest, _ responder: HTTPResponder) {
+        guard request.query["framework_id"] != nil else { return answer(request, responder, frameworks) }
+        page(ListPages.frameworks)(request, responder)
+    }
+
     private func answer(_ request: HTTPRequest, _ responder: HTTPResponder, _ page: SharedPage) {
         let hasPlace = page.ask { body in
-            Task { await responder.respond(body, to: request) }
+            Task { await responder.respond(json: body, to: request) }
         }
         if !hasPlace { reads.refuse(responder) }
     }

@@ -30,7 +30,7 @@ extension JSONWriter {
             writer.resources("used_resources", used)
             writer.resources("offered_resources", offered)
             writer.resources("resources", used + offered)
-            writer.array("tasks", framework.tasks.sorted { $0.key < $1.key }) { $0.task($1.value) }
+            writer.array("tasks", framework.sortedTasks) { $0.task($1) }
             writer.array("unreachable_tasks", framework.unreachable.all.sorted { $0.key < $1.key }) { $0.task($1.element) }
             writer.array("completed_tasks", framework.completed.all) { $0.task($1) }
             writer.array("offers", state.offers(of: framework)) { $0.offer($1) }

@@ -6,12 +6,20 @@ import MesosAPI
 
 /// The older pages that list one kind of thing each.
 enum ListPages {
-    /// `/slaves`, or one of them by `slave_id`.
+    /// `/slaves` with one of them, by `slave_id`.
     static func agents(_ reading: StateReading, _ query: HTTPQuery) -> [UInt8] {
-        let only = query["slave_id"].map { AgentID($0) }
+        var writer = JSONWriter()
+        writeAgents(reading, only: query["slave_id"].map { AgentID($0) }, to: &writer)
+        return writer.bytes
+    }
+
+    /// `/slaves`.
+    ///
+    /// - Parameter only: the one agent to show, or all of them.
+    static func writeAgents(_ reading: StateReading, only: AgentID?, to writer: inout JSONWriter) {
         let usage = ClusterUsage(reading.state)
         let agents = reading.state.agents.values.filter { only == nil || $0.id == only }.sorted { $0.id < $1.id }
-        return object { writer in
+        writer.object { writer in
             writer.array("slaves", agents) { writer, agent in
                 writer.object { writer in
                     writer.agent(agent, reading.state, usage)
@@ -22,10 +30,18 @@ enum ListPages {
         }
     }
 
-    /// `/frameworks`, or one of them by `framework_id`.
+    /// `/frameworks` with one of them, by `framework_id`.
     static func frameworks(_ reading: StateReading, _ query: HTTPQuery) -> [UInt8] {
-        let only = query["framework_id"].map { FrameworkID($0) }
-        return object { $0.frameworks(reading.state, ClusterUsage(reading.state), only: only) }
+        var writer = JSONWriter()
+        writeFrameworks(reading, only: query["framework_id"].map { FrameworkID($0) }, to: &writer)
+        return writer.bytes
+    }
+
+    /// `/frameworks`.
+    ///
+    /// - Parameter only: the one framework to show, or all of them.
+    static func writeFrameworks(_ reading: StateReading, only: FrameworkID?, to writer: inout JSONWriter) {
+        writer.object { $0.frameworks(reading.state, ClusterUsage(reading.state), only: only) }
     }
 
     /// `/flags`.

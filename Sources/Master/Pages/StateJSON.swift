@@ -7,29 +7,29 @@ import MesosMessages
 /// The older `/state`: the whole cluster in one JSON object, with the keys of Mesos.
 struct StateJSON {
     let state: ClusterState
-    let usage: ClusterUsage
     let build: BuildInfo
     let flags: [(name: String, value: String)]
+    private let isLarge: Bool
 
     init(_ reading: StateReading, build: BuildInfo) {
         state = reading.state
-        usage = ClusterUsage(reading.state)
         self.build = build
         flags = reading.flags
+        isLarge = reading.isLarge
     }
 
     /// The whole object.
-    func write(to writer: JSONWriter) {
-        var writer = writer
+    func write(to writer: inout JSONWriter) {
         writer.object { writer in
             build.write(to: &writer)
             writeMaster(&writer)
             writer.flags(flags)
-            writeAgents(&writer)
+            if isLarge { writer.handOver() }
+            let usage = ClusterUsage(state)
+            writeAgents(&writer, usage)
             writer.frameworks(state, usage, only: nil)
             writer.strings("orphan_tasks", [String]())
         }
-        writer.finish()
     }
 
     private func writeMaster(_ writer: inout JSONWriter) {
@@ -50,7 +50,7 @@ struct StateJSON {
         if info.hasDomain { writer.field("domain", json: MesosJSON.encode(info.domain)) }
     }
 
-    private func writeAgents(_ writer: inout JSONWriter) {
+    private func writeAgents(_ writer: inout JSONWriter, _ usage: ClusterUsage) {
         let active = state.agents.values.count(where: state.isActive)
         writer.field("activated_slaves", Double(active))
         writer.field("deactivated_slaves", Double(state.agents.count - active))

@@ -41,8 +41,7 @@ struct SummaryJSON {
         byFramework[framework, default: Count()].others.insert(agent)
     }
 
-    func write(to writer: JSONWriter) {
-        var writer = writer
+    func write(to writer: inout JSONWriter) {
         writer.object { writer in
             writer.field("hostname", state.masterInfo.hostname)
             writer.array("slaves", state.agents.values.sorted { $0.id < $1.id }) { writer, agent in
@@ -64,7 +63,6 @@ struct SummaryJSON {
                 }
             }
         }
-        writer.finish()
     }
 }
 

@@ -3,7 +3,7 @@ import MasterCore
 import MesosAPI
 import MesosMessages
 
-/// The answers of the operator API that are built.
+/// The answers of the operator API that are built, but for ``LargeAnswer``s.
 struct OperatorAnswer {
     typealias Call = Mesos_V1_Master_Call.TypeEnum
     typealias Response = Mesos_V1_Master_Response
@@ -15,9 +15,8 @@ struct OperatorAnswer {
 
     /// The calls that are answered.
     static let built: Set<Call> = [
-        .getHealth, .getVersion, .getFlags, .getMetrics, .getState, .getAgents, .getFrameworks, .getExecutors, .getTasks, .getRoles,
-        .getMaster,
-        .getOperations, .getMaintenanceSchedule, .getMaintenanceStatus,
+        .getHealth, .getVersion, .getFlags, .getMetrics, .getRoles, .getMaster, .getOperations, .getMaintenanceSchedule,
+        .getMaintenanceStatus,
     ]
 
     /// The answer to one of these calls.
@@ -33,21 +32,6 @@ struct OperatorAnswer {
         case .getMetrics:
             response.type = .getMetrics
             response.getMetrics.metrics = MasterMetrics(reading).all.map { Mesos_V1_Metric(name: $0.name, value: $0.value) }
-        case .getState:
-            response.type = .getState
-            response.getState = state.stateMessage
-        case .getAgents:
-            response.type = .getAgents
-            response.getAgents = state.agentLists(ClusterUsage(state))
-        case .getFrameworks:
-            response.type = .getFrameworks
-            response.getFrameworks = state.frameworkLists(ClusterUsage(state))
-        case .getExecutors:
-            response.type = .getExecutors
-            response.getExecutors = state.executorLists
-        case .getTasks:
-            response.type = .getTasks
-            response.getTasks = state.taskLists
         case .getRoles:
             response.type = .getRoles
             response.getRoles.roles = state.roleMessages(ClusterUsage(state))

@@ -1,36 +1,30 @@
 import HTTPService
-import NIOCore
 import Synchronization
 
-/// A large page that many ask for at once: those who ask while it is being made get the next one, made once for them all, and
+/// A large answer that many ask for at once: those who ask while it is being made get the next one, made once for them all, and
 /// read it while it is being made.
 ///
-/// What somebody gets is never older than the question. Pages that are not read yet are kept up to `keptBytes`; then those who
-/// still read the oldest one are cut off.
+/// What somebody gets is never older than the question.
 final class SharedPage: Sendable {
     typealias Answer = @Sendable (PageBody) -> Void
 
     private struct State {
         var waiting: [Answer] = []
         var isMaking = false
-        var read: [Weak] = []
-    }
-
-    /// A page that lives while somebody reads it.
-    private struct Weak {
-        weak var body: PageBody?
     }
 
     private let state = Mutex(State())
-    private let keptBytes: Int
+    private let kept: KeptPages
     private let make: @Sendable (PageBody) async -> Void
 
     /// How many may wait for the next one.
     private static let places = 1024
 
-    /// - Parameter make: fills a page; when it returns, the page is whole.
-    init(keptBytes: Int = 512 << 20, make: @escaping @Sendable (PageBody) async -> Void) {
-        self.keptBytes = keptBytes
+    /// - Parameters:
+    ///   - kept: the pages that are read; one for all that this process makes.
+    ///   - make: fills a page; when it returns, the page is whole.
+    init(_ kept: KeptPages, make: @escaping @Sendable (PageBody) async -> Void) {
+        self.kept = kept
         self.make = make
     }
 
@@ -47,27 +41,19 @@ final class SharedPage: Sendable {
     }
 
     private func makeForAll() async {
-        while let waiting = takeWaiting() {
-            let body = PageBody()
-            for answer in waiting { answer(body) }
-            await make(body)
-            body.finish()
-            keep(body)
-        }
+        while await kept.turns.take({ await self.makeNext() }) {}
     }
 
-    private func keep(_ body: PageBody) {
-        let surplus = state.withLock { state in
-            state.read = state.read.filter { $0.body != nil } + [Weak(body: body)]
-            var bytes = state.read.reduce(0) { $0 + ($1.body?.bytes ?? 0) }
-            var surplus: [PageBody] = []
-            while bytes > keptBytes, state.read.count > 1, let oldest = state.read.removeFirst().body {
-                bytes -= oldest.bytes
-                surplus.append(oldest)
-            }
-            return surplus
-        }
-        for body in surplus { body.abandon() }
+    /// False if nobody waits.
+    private func makeNext() async -> Bool {
+        guard let waiting = takeWaiting() else { return false }
+        let body = PageBody()
+        kept.add(body)
+        for answer in waiting { answer(body) }
+        await make(body)
+        body.finish()
+        kept.shed()
+        return true
     }
 
     private func takeWaiting() -> [Answer]? {

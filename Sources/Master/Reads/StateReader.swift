@@ -15,6 +15,9 @@ struct StateReading: Sendable {
 
     /// How long things take.
     let measures: MasterMeasures.Values
+
+    /// Whether counting what is shown takes so long that a reader is to see before that it is answered.
+    var isLarge: Bool { state.agents.count >= 1000 }
 }
 
 /// Answers reads from copies of the state, away from the core's thread and from the event loops.

@@ -49,7 +49,7 @@ final class EffectSink: Sendable {
             case .abort(let reason): end(reason)
             case .persist: break
             case .greetOperators(let streams, let state, let interval):
-                shown.append(.greet(streams, state, heartbeatInterval: interval))
+                shown.append(.greet(streams, Greeting(cluster: state, heartbeatInterval: interval)))
             case .tellOperators(let event): shown.append(.tell(event))
             case .closeOperatorStream(let stream): shown.append(.close(stream))
             }

@@ -98,13 +98,16 @@ extension OperatorHub {
         }
     }
 
-    /// Those who are shown the state and do not read it hold a copy of it.
+    /// Those who are shown the state and do not read it hold a copy of it; those who read it slowly may hold up others.
     private func cutOffStalled() {
         let stalled = state.withLock { state in
+            let othersWait = !state.waiting.isEmpty
             var stalled: [Stream] = []
-            for (id, watcher) in state.watchers where watcher.phase == .greeted {
+            for (id, watcher) in state.watchers where watcher.phase == .greeted && watcher.isShown {
                 state.watchers[id]?.stalls += 1
-                if watcher.stalls + 1 >= Self.patience { stalled.append(watcher.stream) }
+                state.watchers[id]?.shownFor += 1
+                let isStalled = watcher.stalls + 1 >= Self.patience || othersWait && watcher.shownFor + 1 >= Self.patience
+                if isStalled { stalled.append(watcher.stream) }
             }
             return stalled
         }

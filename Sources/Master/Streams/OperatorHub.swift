@@ -17,7 +17,7 @@ final class OperatorHub: Sendable {
 
     /// What the core decided.
     enum Command: Sendable {
-        case greet([StreamID], ClusterState, heartbeatInterval: Duration)
+        case greet([StreamID], Greeting)
         case tell(OperatorEvent)
         case close(StreamID)
     }
@@ -40,8 +40,12 @@ final class OperatorHub: Sendable {
         var phase = Phase.waiting
         /// The number of the next piece it needs.
         var next = 0
-        /// How many heartbeats went by since something of the state was written to it.
+        /// Whether something of the state was written to it.
+        var isShown = false
+        /// How many heartbeats went by since the last of it.
         var stalls = 0
+        /// How many heartbeats went by since the first of it.
+        var shownFor = 0
     }
 
     struct State {
@@ -50,20 +54,28 @@ final class OperatorHub: Sendable {
         var waiting: [StreamID] = []
         var ring = EventRing(limit: OperatorHub.keptBytes)
         var nextStream: UInt64 = 1
-        /// How many copies of the state are being shown.
+        /// How many copies of the state are being made or shown.
         var greetings = 0
+        /// Whether one is being made.
+        var isMaking = false
+        /// How long those are together that are being shown.
+        var shownBytes = 0
         var pending: [Command] = []
         var batches = 0
         var isDrainDue = false
     }
 
     let state = Mutex(State())
+    let turns: Turns
     private let report: @Sendable (MasterInput) -> Void
     private let queue = DispatchQueue(label: "agora.operator-events")
     private let room = DispatchSemaphore(value: OperatorHub.batchesAtOnce)
 
-    /// - Parameter report: hands an input to the core.
-    init(report: @escaping @Sendable (MasterInput) -> Void) {
+    /// - Parameters:
+    ///   - turns: who makes a copy of the state waits for one.
+    ///   - report: hands an input to the core.
+    init(_ turns: Turns, report: @escaping @Sendable (MasterInput) -> Void) {
+        self.turns = turns
         self.report = report
     }
 
@@ -74,10 +86,17 @@ final class OperatorHub: Sendable {
     /// Bytes that are written at once.
     static let pieceBytes = 64 << 10
     /// Copies of the state that are shown at once; who comes meanwhile is shown the next one.
-    static let greetingsAtOnce = 4
-    /// Heartbeats without progress after which one that is shown the state is cut off.
+    static let greetingsAtOnce = 32
+    /// Bytes of copies that are shown from which on no further one is made.
+    static let shownBytes = 128 << 20
+    /// Heartbeats without progress after which one that is shown the state is cut off; with others that wait because of it, also
+    /// heartbeats with progress.
     static let patience = 3
     private static let batchesAtOnce = 256
+    /// How long what happens close together is gathered, for each who watches: it goes to each of them in one write, and a write to
+    /// a thousand connections costs as much as many events.
+    private static let pauseMicroseconds = 50
+    private static let longestPauseMicroseconds = 50_000
 
     // MARK: Streams
 
@@ -101,10 +120,12 @@ final class OperatorHub: Sendable {
         }
     }
 
-    /// Lets the core know of those who wait, unless enough copies of the state are in use.
+    /// Lets the core know of those who wait, unless a copy of the state is being made or enough of them are shown.
     private func announce(_ state: inout State) {
-        guard state.greetings < Self.greetingsAtOnce, !state.waiting.isEmpty else { return }
+        let hasRoom = state.greetings < Self.greetingsAtOnce && state.shownBytes < Self.shownBytes
+        guard !state.isMaking, hasRoom, !state.waiting.isEmpty else { return }
         for id in state.waiting { state.watchers[id]?.phase = .announced }
+        state.isMaking = true
         state.greetings += 1
         // Under the lock, so that the core hears of the end of a stream after its beginning.
         report(.operatorSubscribe(state.waiting))
@@ -120,10 +141,20 @@ final class OperatorHub: Sendable {
         }
     }
 
-    /// One copy of the state is not in use any more.
-    func greetingEnded() {
+    /// A copy of the state is going to be shown.
+    func greetingMade(_ bytes: Int) {
+        state.withLock { state in
+            state.isMaking = false
+            state.shownBytes += bytes
+            announce(&state)
+        }
+    }
+
+    /// It is not in use any more.
+    func greetingEnded(_ bytes: Int) {
         state.withLock { state in
             state.greetings -= 1
+            state.shownBytes -= bytes
             announce(&state)
         }
     }
@@ -140,19 +171,25 @@ final class OperatorHub: Sendable {
     func carryOut(_ commands: [Command]) {
         guard !commands.isEmpty else { return }
         room.wait()
-        let mustDrain = state.withLock { state in
+        let pause = state.withLock { state -> Int? in
             state.pending += commands
             state.batches += 1
-            defer { state.isDrainDue = true }
-            return !state.isDrainDue
+            if state.batches == Self.batchesAtOnce / 2 { return 0 }
+            guard !state.isDrainDue else { return nil }
+            state.isDrainDue = true
+            return min(Self.pauseMicroseconds * state.watchers.count, Self.longestPauseMicroseconds)
         }
-        if mustDrain { queue.async { self.drain() } }
+        guard let pause else { return }
+        queue.asyncAfter(deadline: .now() + .microseconds(pause)) { self.drain() }
     }
 
     /// Returns when all that was handed over before is done.
     func drained() async {
         await withCheckedContinuation { continuation in
-            queue.async { continuation.resume() }
+            queue.async {
+                self.drain()
+                continuation.resume()
+            }
         }
     }
 
@@ -174,7 +211,7 @@ final class OperatorHub: Sendable {
             }
             publish(&events)
             switch command {
-            case .greet(let ids, let cluster, let interval): greet(ids, cluster, interval)
+            case .greet(let ids, let greeting): greet(ids, greeting)
             case .close(let id): state.withLock { $0.watchers[id]?.stream }?.finish()
             case .tell: break
             }

@@ -1,48 +1,39 @@
 import Cluster
-public import MesosMessages
+public import MesosAPI
+import MesosMessages
 
-/// The lists of the operator API, and all of them together.
+/// The lists of the operator API, and all of them together. Each message is made when its turn comes.
 extension ClusterState {
-    /// For GET_STATE, and for SUBSCRIBED.
-    public var stateMessage: Mesos_V1_Master_Response.GetState {
+    /// Writes what GET_STATE and SUBSCRIBED say: all lists.
+    public func writeLists(to writer: inout some MessageWriter) {
+        writer.field("get_tasks") { writeTasks(to: &$0) }
+        writer.field("get_executors") { writeExecutors(to: &$0) }
         let usage = ClusterUsage(self)
-        var answer = Mesos_V1_Master_Response.GetState()
-        answer.getAgents = agentLists(usage)
-        answer.getFrameworks = frameworkLists(usage)
-        answer.getExecutors = executorLists
-        answer.getTasks = taskLists
-        return answer
+        writer.field("get_frameworks") { writeFrameworks(to: &$0, usage) }
+        writer.field("get_agents") { writeAgents(to: &$0, usage) }
     }
 
-    /// For GET_AGENTS.
-    public func agentLists(_ usage: ClusterUsage) -> Mesos_V1_Master_Response.GetAgents {
-        var answer = Mesos_V1_Master_Response.GetAgents()
-        answer.agents = agentMessages(usage)
-        answer.recoveredAgents = recoveredAgentMessages
-        return answer
+    /// Writes what GET_AGENTS says.
+    public func writeAgents(to writer: inout some MessageWriter, _ usage: ClusterUsage) {
+        writer.list("agents", eachAgent(usage))
+        writer.list("recovered_agents", recoveredAgentMessages)
     }
 
-    /// For GET_FRAMEWORKS.
-    public func frameworkLists(_ usage: ClusterUsage) -> Mesos_V1_Master_Response.GetFrameworks {
-        var answer = Mesos_V1_Master_Response.GetFrameworks()
-        answer.frameworks = frameworkMessages(usage)
-        answer.completedFrameworks = completedFrameworkMessages
-        return answer
+    /// Writes what GET_FRAMEWORKS says.
+    public func writeFrameworks(to writer: inout some MessageWriter, _ usage: ClusterUsage) {
+        writer.list("frameworks", frameworkMessages(usage))
+        writer.list("completed_frameworks", completedFrameworkMessages)
     }
 
-    /// For GET_EXECUTORS.
-    public var executorLists: Mesos_V1_Master_Response.GetExecutors {
-        var answer = Mesos_V1_Master_Response.GetExecutors()
-        answer.executors = executorMessages
-        return answer
+    /// Writes what GET_EXECUTORS says.
+    public func writeExecutors(to writer: inout some MessageWriter) {
+        writer.list("executors", eachExecutor)
     }
 
-    /// For GET_TASKS.
-    public var taskLists: Mesos_V1_Master_Response.GetTasks {
-        var answer = Mesos_V1_Master_Response.GetTasks()
-        answer.tasks = taskMessages
-        answer.unreachableTasks = unreachableTaskMessages
-        answer.completedTasks = completedTaskMessages
-        return answer
+    /// Writes what GET_TASKS says.
+    public func writeTasks(to writer: inout some MessageWriter) {
+        writer.list("tasks", eachTask)
+        writer.list("completed_tasks", eachCompletedTask)
+        writer.list("unreachable_tasks", eachUnreachableTask)
     }
 }

@@ -11,8 +11,10 @@ package struct PlacedExecutor: Sendable {
 
 extension ClusterState {
     /// The registered agents, by id.
-    public func agentMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetAgents.Agent] {
-        agents.values.sorted { $0.id < $1.id }.map { agent in
+    public func agentMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetAgents.Agent] { Array(eachAgent(usage)) }
+
+    func eachAgent(_ usage: ClusterUsage) -> some Sequence<Mesos_V1_Master_Response.GetAgents.Agent> {
+        agents.values.sorted { $0.id < $1.id }.lazy.map { agent in
             message(
                 of: agent,
                 allocated: usage.allocatedByAgent[agent.id, default: .empty],
@@ -49,7 +51,7 @@ extension ClusterState {
 
     /// The frameworks that are known, by id.
     public func frameworkMessages(_ usage: ClusterUsage) -> [Mesos_V1_Master_Response.GetFrameworks.Framework] {
-        frameworks.values.sorted { $0.id < $1.id }.map { framework in
+        frameworksByID.map { framework in
             var message = framework.message(usage, offers: offers(of: framework))
             message.inverseOffers = inverseOffers(of: framework.id).map(\.message)
             return message
@@ -62,8 +64,10 @@ extension ClusterState {
     }
 
     /// The executors that frameworks launched, by agent, framework and id.
-    public var executorMessages: [Mesos_V1_Master_Response.GetExecutors.Executor] {
-        agents.values.sorted { $0.id < $1.id }.flatMap { agent in
+    public var executorMessages: [Mesos_V1_Master_Response.GetExecutors.Executor] { Array(eachExecutor) }
+
+    var eachExecutor: some Sequence<Mesos_V1_Master_Response.GetExecutors.Executor> {
+        agents.values.sorted { $0.id < $1.id }.lazy.flatMap { agent in
             agent.executors.sorted { $0.key < $1.key }.map { _, executor in
                 var message = Mesos_V1_Master_Response.GetExecutors.Executor()
                 message.executorInfo = executor.info
@@ -85,24 +89,27 @@ extension ClusterState {
     }
 
     /// The tasks that run or wait for their end to be acknowledged.
-    public var taskMessages: [Mesos_V1_Task] {
-        frameworks.values.sorted { $0.id < $1.id }.flatMap { framework in
-            framework.tasks.sorted { $0.key < $1.key }.map(\.value.message)
-        }
-    }
+    public var taskMessages: [Mesos_V1_Task] { Array(eachTask) }
+
+    var eachTask: some Sequence<Mesos_V1_Task> { frameworksByID.lazy.flatMap { $0.sortedTasks.lazy.map(\.message) } }
 
     /// The tasks whose agents are unreachable.
-    public var unreachableTaskMessages: [Mesos_V1_Task] {
-        frameworks.values.sorted { $0.id < $1.id }.flatMap { framework in
-            framework.unreachable.all.sorted { $0.key < $1.key }.map(\.element.message)
+    public var unreachableTaskMessages: [Mesos_V1_Task] { Array(eachUnreachableTask) }
+
+    var eachUnreachableTask: some Sequence<Mesos_V1_Task> {
+        frameworksByID.lazy.flatMap { framework in
+            framework.unreachable.all.sorted { $0.key < $1.key }.lazy.map(\.element.message)
         }
     }
 
     /// The tasks that ended, those of ended frameworks included.
-    public var completedTaskMessages: [Mesos_V1_Task] {
-        let all = frameworks.values.sorted { $0.id < $1.id } + Array(completedFrameworks.all)
-        return all.flatMap { $0.completed.all.map(\.message) }
+    public var completedTaskMessages: [Mesos_V1_Task] { Array(eachCompletedTask) }
+
+    var eachCompletedTask: some Sequence<Mesos_V1_Task> {
+        (frameworksByID + Array(completedFrameworks.all)).lazy.flatMap { $0.completed.all.lazy.map(\.message) }
     }
+
+    private var frameworksByID: [FrameworkEntry] { frameworks.values.sorted { $0.id < $1.id } }
 
     /// The roles that frameworks have, by name.
     public func roleMessages(_ usage: ClusterUsage) -> [Mesos_V1_Role] {
@@ -132,6 +139,9 @@ extension ClusterState {
 }
 
 extension FrameworkEntry {
+    /// The tasks that run or wait for their end to be acknowledged, by id. Only their ids are sorted: a task is large.
+    package var sortedTasks: some Sequence<TaskEntry> { tasks.keys.sorted().lazy.compactMap { tasks[$0] } }
+
     /// The framework as the operator API shows it; without the use of resources where only the framework matters.
     func message(_ usage: ClusterUsage?, offers: [OfferEntry]) -> Mesos_V1_Master_Response.GetFrameworks.Framework {
         var message = Mesos_V1_Master_Response.GetFrameworks.Framework()

@@ -18,10 +18,18 @@ public struct ClusterUsage: Sendable {
     /// Counts what a state says.
     public init(_ state: ClusterState) {
         for (id, framework) in state.frameworks {
-            for task in framework.tasks.values where task.isActive { hold(task.resources, id, task.agent) }
+            var held = Resources.empty
+            for task in framework.tasks.values where task.isActive {
+                held += task.resources
+                allocatedByAgent[task.agent, default: .empty] += task.resources
+            }
+            if !held.isEmpty { allocatedByFramework[id] = held }
         }
         for (id, agent) in state.agents {
-            for (key, executor) in agent.executors { hold(executor.resources, key.framework, id) }
+            for (key, executor) in agent.executors {
+                allocatedByAgent[id, default: .empty] += executor.resources
+                allocatedByFramework[key.framework, default: .empty] += executor.resources
+            }
         }
         for offer in state.offers.values {
             offeredByAgent[offer.agent, default: .empty] += offer.resources
@@ -38,10 +46,5 @@ public struct ClusterUsage: Sendable {
         }
         for (key, executor) in agent.executors { held[key.framework, default: .empty] += executor.resources }
         return held
-    }
-
-    private mutating func hold(_ resources: Resources, _ framework: FrameworkID, _ agent: AgentID) {
-        allocatedByAgent[agent, default: .empty] += resources
-        allocatedByFramework[framework, default: .empty] += resources
     }
 }

@@ -22,6 +22,11 @@ struct BinaryOutput {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// Fields that are written already.
+    mutating func append(_ fields: [UInt8]) {
+        bytes.append(contentsOf: fields)
+    }
+
     mutating func delimited(_ content: some Collection<UInt8>) {
         varint(UInt64(content.count))
         bytes.append(contentsOf: content)

@@ -8,8 +8,16 @@ public import SwiftProtobuf
 public enum MesosJSON {
     /// The message as a JSON object, in UTF-8.
     public static func encode<M: Message>(_ message: M) -> [UInt8] {
+        var output: [UInt8] = []
+        output.reserveCapacity(512)
+        append(message, to: &output)
+        return output
+    }
+
+    /// Writes the message as a JSON object behind what is there.
+    static func append<M: Message>(_ message: M, to output: inout [UInt8]) {
         do {
-            return try MessageToJSON.convert(message)
+            try MessageToJSON.append(message, to: &output)
         } catch {
             preconditionFailure("\(M.protoMessageName) of our own making does not encode: \(error)")
         }

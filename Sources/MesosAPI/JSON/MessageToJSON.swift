@@ -15,20 +15,21 @@ struct MessageToJSON: Visitor {
         var set: FieldSet = []
     }
 
-    private(set) var output: [UInt8] = []
+    private var output: [UInt8] = []
     private var place: Place
 
-    /// The message as a JSON object.
-    static func convert<M: Message>(_ message: M) throws -> [UInt8] {
+    /// Writes the message as a JSON object behind what is there.
+    static func append<M: Message>(_ message: M, to output: inout [UInt8]) throws {
         let schema = SchemaCatalog.schema(of: M.self)
         var visitor = MessageToJSON(place: Place(schema: schema))
+        // Never two of the same bytes: a write would copy them.
+        swap(&visitor.output, &output)
+        defer { swap(&visitor.output, &output) }
         try visitor.object(message, schema)
-        return visitor.output
     }
 
     private init(place: Place) {
         self.place = place
-        output.reserveCapacity(512)
     }
 
     private mutating func object(_ message: some Message, _ schema: MessageSchema) throws {

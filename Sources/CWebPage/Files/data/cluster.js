@@ -28,6 +28,8 @@ export class Cluster {
   #ended = [];
   /** The tasks that hold something of a machine, by its id. @type {Map<string, Set<string>>} */
   #holders = new Map();
+  /** Counted when somebody asks, and kept until machines change. @type {?{total: any, used: any, offered: any}} */
+  #sums = null;
 
   /** @param {() => void} listener called after changes. @returns {() => void} ends that. */
   listen(listener) {
@@ -42,6 +44,7 @@ export class Cluster {
 
   /** Takes a picture of the whole (`get_state`). */
   replace(state) {
+    this.#sums = null;
     const known = this.agents;
     this.agents = new Map((state.get_agents?.agents ?? []).map(readAgent).map((agent) => [agent.id, agent]));
     if (this.isKnown)
@@ -81,6 +84,7 @@ export class Cluster {
 
   /** Brings up to date what events do not tell: resources and offers (`get_agents`, `get_frameworks`, `get_executors`). */
   refresh(agents, frameworks, executors) {
+    this.#sums = null;
     for (const message of agents?.agents ?? []) {
       const agent = readAgent(message);
       const known = this.agents.get(agent.id);
@@ -104,14 +108,16 @@ export class Cluster {
     return [...this.frameworks.values()].filter((framework) => !framework.isCompleted);
   }
 
-  /** What all machines have, and what of it is held. */
+  /** What all machines have, and what of it is held: to be looked at only. */
   totals() {
+    if (this.#sums) return this.#sums;
     const sums = {total: {}, used: {}, offered: {}};
     for (const agent of this.agents.values()) {
       add(sums.total, agent.total);
       add(sums.used, agent.used);
       add(sums.offered, agent.offered);
     }
+    this.#sums = sums;
     return sums;
   }
 
@@ -146,6 +152,7 @@ export class Cluster {
     if (holder.key) this.#keep(holder, sign);
     const agent = this.agents.get(holder.agent);
     const framework = this.frameworks.get(holder.framework);
+    if (agent && this.#sums) add(this.#sums.used, holder.resources, sign);
     for (const owner of [agent, framework]) {
       if (!owner) continue;
       add(owner.used, holder.resources, sign);
@@ -162,6 +169,7 @@ export class Cluster {
 
   /** One that is new, came back, or is described anew: what runs on it is what ran on it. */
   #addAgent(agent) {
+    this.#sums = null;
     this.agents.set(agent.id, agent);
     for (const key of this.#holders.get(agent.id) ?? []) {
       add(agent.used, this.tasks.get(key).resources);
@@ -174,6 +182,7 @@ export class Cluster {
   #removeAgent(id) {
     const agent = this.agents.get(id);
     if (!agent) return;
+    this.#sums = null;
     this.agents.delete(id);
     this.executors = this.executors.filter((executor) => executor.agent !== id);
     this.#note(`Machine ${agent.hostname} left`);

@@ -5,6 +5,9 @@ import {badge, bar, card, choice, empty, head, link, path, resourceName, resourc
 import {table, tableState} from "../view/table.js";
 import {dominantShare, names} from "../data/resources.js";
 
+/** `node9` before `node10`. */
+const order = new Intl.Collator("en", {numeric: true});
+
 /** All machines: as a map, or as a list. @returns {import("../main.js").Page} */
 export default function machines(app, parameters, query) {
   const state = tableState("hostname");
@@ -27,8 +30,7 @@ export default function machines(app, parameters, query) {
     const {agents} = app.cluster;
     if (sorted.of !== agents || sorted.size !== agents.size || sorted.text !== text) {
       const list = [...agents.values()].filter((agent) => matches(agent, text));
-      list.sort(
-        (one, other) => one.hostname.localeCompare(other.hostname, "en", {numeric: true}) || one.port - other.port);
+      list.sort((one, other) => order.compare(one.hostname, other.hostname) || one.port - other.port);
       sorted = {of: agents, size: agents.size, text, ids: list.map(({id}) => id)};
     }
     return sorted.ids.map((id) => agents.get(id)).filter(Boolean);

@@ -134,8 +134,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, collections, nioCore, nioHTTP1,
-                nioPosix, protobuf,
+                "BrowserDriving", "Cluster", "MesosAPI", "MesosMessages", "Simulation", "agora", asyncHTTPClient, collections, nioCore,
+                nioHTTP1, nioPosix, protobuf,
             ],
             path: "Benchmarks",
             swiftSettings: settings
@@ -152,6 +152,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "BrowserDriving", dependencies: ["TestSupport"], path: "Tests/BrowserDriving", swiftSettings: settings),
         .target(
             name: "TranscriptTesting",
             path: "Tests/TranscriptTesting",
@@ -237,7 +238,7 @@ let package = Package(
             ]
         ),
         tests("VirtualMachineTests", ["TestSupport", "agora"]),
-        tests("WebPageTests", ["TestSupport", "agora", asyncHTTPClient, nioCore, nioHTTP1]),
+        tests("WebPageTests", ["BrowserDriving", "TestSupport", "agora", asyncHTTPClient, nioCore, nioHTTP1]),
         tests("TidyTests"),
     ],
     swiftLanguageModes: [.v6]

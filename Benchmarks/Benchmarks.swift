@@ -2,7 +2,9 @@ import AsyncHTTPClient
 import Foundation
 
 /// `make bench`: measures what this project promises, both sides of each comparison in one run, and prints a table.
-/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, crowd, images, launch, recovery, resources, responsiveness, scheduler, simulation).
+/// `--json FILE` writes the figures for machines; other arguments name the groups to run (containers, crowd, images, launch,
+/// operating, recovery, resources, responsiveness, scheduler, simulation). `--scale 0.01` makes the clusters of `operating` so much
+/// smaller, to try it out.
 @main
 struct Benchmarks {
     static func main() async throws {
@@ -12,10 +14,16 @@ struct Benchmarks {
             json = groups[flag + 1]
             groups.removeSubrange(flag...flag + 1)
         }
+        var scale = 1.0
+        if let flag = groups.firstIndex(of: "--scale"), groups.indices.contains(flag + 1), let part = Double(groups[flag + 1]) {
+            scale = part
+            groups.removeSubrange(flag...flag + 1)
+        }
         let all: [(String, (inout Report) async throws -> Void)] = [
             ("resources", { benchmarkResources(into: &$0) }), ("simulation", { benchmarkSimulation(into: &$0) }),
             ("launch", launch), ("containers", containers), ("crowd", crowd), ("images", images), ("scheduler", scheduler),
             ("responsiveness", responsiveness), ("recovery", recovery),
+            ("operating", { try await benchmarkOperating(scale: scale, into: &$0) }),
         ]
         var report = Report()
         for (name, run) in all where groups.isEmpty || groups.contains(name) { try await run(&report) }
@@ -82,7 +90,7 @@ struct Benchmarks {
         let master = try AgoraProcess(["master", "--port", "\(port)", "--work-dir", "{work}/master"])
         defer { master.stop() }
         try await withClient { try await OperatorClient($0, port: port).waitUntilHealthy() }
-        try await SimulatedAgents.run(port: port, count: agents) { try await body(port) }
+        try await SimulatedAgents.run(port: port, count: agents) { _ in try await body(port) }
     }
 
     private static func recovery(_ report: inout Report) async throws {
@@ -93,7 +101,7 @@ struct Benchmarks {
         }
     }
 
-    private static func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
+    static func withClient(_ body: (HTTPClient) async throws -> Void) async throws {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 4_096
         let http = HTTPClient(configuration: configuration)

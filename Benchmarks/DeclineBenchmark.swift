@@ -17,7 +17,7 @@ func benchmarkDeclines(port: Int, readers: Int, for time: Duration, into report:
 }
 
 /// Declines one offer after the other, which then come again at once; the time that each call took.
-private func decline(port: Int, until end: ContinuousClock.Instant) async throws -> [Duration] {
+func decline(port: Int, until end: ContinuousClock.Instant) async throws -> [Duration] {
     let decliner = Decliner(end: end)
     return try await BenchmarkScheduler.run(port: port, connections: 1) { scheduler, event, promise in
         decliner.offers += event.offers.offers.map(\.id)
@@ -52,30 +52,5 @@ private final class Decliner {
             isWaiting = false
             declineNext(scheduler, promise)
         }
-    }
-}
-
-/// curl that reads the state of a master again and again, and writes a line for each answer.
-private final class StateClient {
-    private let process = Process()
-    private let output = FileManager.default.temporaryDirectory.appending(path: "agora-bench-\(UUID().uuidString)")
-
-    init(_ port: Int) throws {
-        try Data().write(to: output)
-        process.executableURL = URL(fileURLWithPath: "/bin/sh")
-        process.arguments = [
-            "-c", "while kill -0 \(getpid()) && curl -sf -o /dev/null -w '%{http_code}\\n' http://127.0.0.1:\(port)/state; do :; done",
-        ]
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        try process.run()
-    }
-
-    /// How many answers it has had.
-    var reads: Int { ((try? String(contentsOf: output, encoding: .utf8)) ?? "").components(separatedBy: "200\n").count - 1 }
-
-    func stop() {
-        process.terminate()
-        process.waitUntilExit()
-        try? FileManager.default.removeItem(at: output)
     }
 }

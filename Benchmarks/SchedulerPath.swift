@@ -34,7 +34,7 @@ func runTasks(port: Int, agents: Int, tasksPerAgent: Int) async throws -> Durati
 }
 
 extension Mesos_V1_Scheduler_Call {
-    fileprivate static func accepting(_ offer: Mesos_V1_Offer, with count: Int) -> Self {
+    static func accepting(_ offer: Mesos_V1_Offer, with count: Int) -> Self {
         .with {
             $0.type = .accept
             $0.accept.offerIds = [offer.id]
@@ -56,7 +56,7 @@ extension Mesos_V1_Scheduler_Call {
         }
     }
 
-    fileprivate static func acknowledging(_ status: Mesos_V1_TaskStatus) -> Self {
+    static func acknowledging(_ status: Mesos_V1_TaskStatus) -> Self {
         .with {
             $0.type = .acknowledge
             $0.acknowledge.agentID = status.agentID

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import BrowserDriving
 import Foundation
 import NIOCore
 import NIOHTTP1

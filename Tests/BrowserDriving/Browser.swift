@@ -2,11 +2,13 @@ import Foundation
 import Synchronization
 import TestSupport
 
-/// A browser with one page open, as a test drives it.
-final class Browser: Sendable {
+/// A browser with one page open, as tests and benchmarks drive it.
+package final class Browser: Sendable {
     /// What was wrong with a command.
-    struct Refused: Error, CustomStringConvertible {
-        let description: String
+    package struct Refused: Error, CustomStringConvertible {
+        package let description: String
+
+        package init(description: String) { self.description = description }
     }
 
     private struct State {
@@ -32,7 +34,7 @@ final class Browser: Sendable {
     }
 
     /// Opens a browser, runs the body, and ends the browser whatever happens.
-    static func with<Result>(
+    package static func with<Result>(
         width: Int = 1280,
         height: Int = 900,
         _ body: (Browser) async throws -> Result
@@ -66,7 +68,7 @@ final class Browser: Sendable {
 
     /// Sends a command of the DevTools protocol and waits for its answer.
     @discardableResult
-    func send(_ method: String, _ parameters: [String: Any] = [:]) async throws -> [String: Any] {
+    package func send(_ method: String, _ parameters: [String: Any] = [:]) async throws -> [String: Any] {
         let number = state.value.withLock { state in
             state.next += 1
             return state.next
@@ -89,7 +91,7 @@ final class Browser: Sendable {
 
     /// What the page wrote to the console, and every error in it. That a host does not answer is told there, too, and is no
     /// fault of the page.
-    var problems: [String] { state.value.withLock(\.problems) }
+    package var problems: [String] { state.value.withLock(\.problems) }
 
     private static func receive(_ message: [String: Any], _ state: SharedState) {
         if let number = message["id"] as? Int, let bytes = try? JSONSerialization.data(withJSONObject: message) {

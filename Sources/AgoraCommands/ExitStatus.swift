@@ -6,7 +6,7 @@ enum ExitStatus {
     static let failure = ExitCode(1)
     /// A pod file that cannot be run (EX_DATAERR of sysexits.h). Wrong flags give 64, as ArgumentParser has it.
     static let badPodFile = ExitCode(65)
-    /// No master or agent answers (EX_UNAVAILABLE).
+    /// No master or agent answers, or it cannot yet or cannot any more (EX_UNAVAILABLE).
     static let unreachable = ExitCode(69)
     /// The pod could not be run, as Docker has it.
     static let couldNotRun = ExitCode(TaskEnd.couldNotRun)
@@ -35,8 +35,8 @@ enum ExitStatus {
 
     private static func status(of error: any Error) -> ExitCode {
         switch error {
-        case let error as ClientError where error.isUnreachable: unreachable
-        case TaskKiller.Failure.client(let error) where error.isUnreachable: unreachable
+        case let error as ClientError where error.isUnavailable: unreachable
+        case TaskKiller.Failure.client(let error) where error.isUnavailable: unreachable
         case is PodFileError: badPodFile
         default: failure
         }

@@ -131,7 +131,8 @@ extension Containerizer {
     }
 
     private func removeOrphanedCgroup(_ path: String) {
-        for attempt in 0..<10 {
+        // On a busy machine processes that are killed take some seconds to be gone.
+        for attempt in 0..<20 {
             cgroups.layout.killAll(in: path)
             do {
                 if try cgroups.layout.remove(path) { return }
@@ -139,7 +140,7 @@ extension Containerizer {
                 logger.error("cannot remove a cgroup that belongs to no container", metadata: ["reason": "\(error)"])
                 return
             }
-            usleep(1000 << UInt32(attempt))
+            usleep(1000 << min(UInt32(attempt), 10))
         }
         logger.error("processes in a cgroup that belongs to no container do not end", metadata: ["cgroup": "\(path)"])
     }

@@ -21,7 +21,7 @@ import Testing
     }
 
     @Test(arguments: [
-        (["ru"], ["run"]), (["dra"], ["drain"]), (["files", ""], ["ls", "cat", "get", "help"]), (["files", "g"], ["get"]), (["gen"], []),
+        (["ru"], ["run"]), (["dra"], ["drain"]), (["files", ""], ["ls", "cat", "get"]), (["files", "g"], ["get"]), (["gen"], []),
         (["logs", "--fol"], ["--follow"]), (["files", "get", "--f"], ["--force"]), (["ps", "--output", "j"], ["json"]),
         (["nothing", "x"], []),
     ])

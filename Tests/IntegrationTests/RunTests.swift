@@ -22,7 +22,8 @@ import Testing
             #expect(ended.status == 0)
             #expect(ended.lines.count == 200_001)
             #expect(ended.output.hasSuffix("200000\nend"))
-            #expect(ended.errors == "err\n")
+            // A slow machine makes it tell what it waits for.
+            #expect(ended.errors.split(separator: "\n").filter { !$0.hasPrefix("agora: waiting for") } == ["err"])
         }
     }
 

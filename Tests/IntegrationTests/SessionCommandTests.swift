@@ -34,7 +34,7 @@ import Testing
             try await launchWeb(local)
             let steps: [[Any]] = [
                 ["# ", [21, 77]], ["", "sleep 0.2; stty size\r"], ["21 77", "sleep 1000\r"], ["sleep 1000\r\n", "\u{3}"],
-                ["^C", "exit 5\r"],
+                ["^C", ""], ["# ", "exit 5\r"],
             ]
             let ended = try await type(local, steps, "exec", "-it", "web", "--", "sh")
             #expect(ended.status == 5, "\(ended.output)")

@@ -74,13 +74,14 @@ import Testing
     @Test func theTerminalIsGivenBackHoweverItEnds() async throws {
         try await withPod { local in
             let steps: [[Any]] = [
-                ["ready> ", "\"$AGORA\" top --interval 500ms\r"], ["TASK", Int(SIGTSTP)], ["Stopped", "bg\r"], ["&", "sleep 1; stty -a\r"],
+                ["# ", "PS1=rea'dy> '\r"], ["ready> ", "\"$AGORA\" top --interval 500ms\r"], ["TASK", Int(SIGTSTP)], ["Stopped", "bg\r"],
+                ["&", "sleep 1; stty -a\r"],
                 [" icanon", "fg\r"],
                 ["TASK", "\u{1a}"], ["Stopped", "fg\r"], ["TASK", Int(SIGTERM)], ["ready> ", "echo status $?; stty -a\r"],
                 ["status 143", ""], [" echo ", "\"$AGORA\" top\r"], ["TASK", "\u{3}"], ["ready> ", "echo status $?; stty -a\r"],
                 ["status 0", ""], [" icanon", ""], [" echo ", "exit 7\r"],
             ]
-            let environment = ["AGORA_MASTER": local.master, "AGORA": Program.agora, "PS1": "ready> "]
+            let environment = ["AGORA_MASTER": local.master, "AGORA": Program.agora]
             let ended = try await Typing.run(["/bin/bash", "--norc", "--noprofile", "-i"], steps, environment: environment)
             #expect(ended.status == 7, "\(ended.output)")
             let (entered, left) = (

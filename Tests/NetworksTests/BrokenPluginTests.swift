@@ -29,7 +29,7 @@ struct BrokenPluginTests {
         ("exit 4", "failed with status 4, without a word"),
         ("kill -9 $$", "was killed by signal 9"),
         ("head -c 3000000 /dev/zero", "printed more than 1048576 bytes"),
-        ("head -c 300000000 /dev/zero >&2; exit 5", "failed with status 5"),
+        ("head -c 30000000 /dev/zero >&2; exit 5", "failed with status 5"),
         ("sleep 1000 & sleep 1000", "took longer than 1.0 seconds and was killed"),
         ("exec 1>&- 2>&-; sleep 1000", "took longer than 1.0 seconds and was killed"),
     ])

@@ -25,6 +25,9 @@ struct ClientError: Error, CustomStringConvertible {
         if case .unreachable = cause { true } else { false }
     }
 
+    /// Whether the same may succeed when master and agent are up.
+    var isUnavailable: Bool { isUnreachable || status == 503 }
+
     /// The HTTP status of a refusal.
     var status: Int? {
         if case .refused(let status, _) = cause { status } else { nil }

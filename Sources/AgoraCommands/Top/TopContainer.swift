@@ -43,12 +43,12 @@ struct TopContainer: Encodable, Hashable, Sendable {
         // Less than a moment apart, they are the same reading.
         let seconds = before.map { now.time - $0.time }.flatMap { $0 > 0.05 ? $0 : nil }
         cpuPercent = Self.growth(now.cpuSeconds, before?.cpuSeconds).flatMap { growth in seconds.map { growth / $0 * 100 } }
-        received = Self.growth(now.received.map(Double.init), before?.received.map(Double.init)).flatMap { growth in
+        received = Self.growth(now.received.map { Double($0) }, before?.received.map { Double($0) }).flatMap { growth in
             seconds.map { growth / $0 }
         }
-        sent = Self.growth(now.sent.map(Double.init), before?.sent.map(Double.init)).flatMap { growth in seconds.map { growth / $0 } }
-        let periods = Self.growth(now.periods.map(Double.init), before?.periods.map(Double.init))
-        let throttled = Self.growth(now.throttledPeriods.map(Double.init), before?.throttledPeriods.map(Double.init))
+        sent = Self.growth(now.sent.map { Double($0) }, before?.sent.map { Double($0) }).flatMap { growth in seconds.map { growth / $0 } }
+        let periods = Self.growth(now.periods.map { Double($0) }, before?.periods.map { Double($0) })
+        let throttled = Self.growth(now.throttledPeriods.map { Double($0) }, before?.throttledPeriods.map { Double($0) })
         throttledPercent = periods.flatMap { periods in throttled.map { periods > 0 ? min($0 / periods, 1) * 100 : 0 } }
     }
 

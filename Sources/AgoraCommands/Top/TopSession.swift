@@ -130,7 +130,8 @@ final class TopSession: Sendable {
     /// Stops until the shell lets it go on, with the terminal as it was.
     private func suspend() async {
         await terminal.leave()
-        kill(getpid(), SIGSTOP)
+        // To this thread, not to the process: nothing after it happens before it goes on.
+        raise(SIGSTOP)
         await goOn()
     }
 
@@ -139,7 +140,7 @@ final class TopSession: Sendable {
         while !terminal.isInFront {
             // One without a terminal is told so by SIGHUP, or when it next shows something.
             guard tcgetpgrp(STDIN_FILENO) > 0 else { return }
-            kill(getpid(), SIGSTOP)
+            raise(SIGSTOP)
         }
         await terminal.enter()
     }

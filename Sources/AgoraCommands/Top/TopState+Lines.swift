@@ -41,12 +41,15 @@ extension TopState {
         let used = cluster.nodes.compactMap(\.cpusUsed).reduce(0, +)
         let memory = Self.sum(cluster.nodes.map(\.memory))
         let words = [
-            "agora top  \(master)", "\(cluster.nodes.count) machines", "\(cluster.containers.count { $0.parent == nil }) containers",
+            "agora top  \(master)", Self.count(cluster.nodes.count, "machine"),
+            Self.count(cluster.containers.count { $0.parent == nil }, "container"),
             "cpus \(TopTables.number(used)) of \(TopTables.number(cpus)) used",
             "memory \(TopTables.bytes(Self.sum(cluster.nodes.compactMap(\.memoryUsed)))) of \(TopTables.bytes(memory)) used",
         ]
         return words.joined(separator: "  ")
     }
+
+    private static func count(_ number: Int, _ word: String) -> String { "\(number) \(word)\(number == 1 ? "" : "s")" }
 
     private static func sum(_ amounts: [UInt64]) -> UInt64 { amounts.reduce(0) { $0.addingReportingOverflow($1).partialValue } }
 
@@ -60,8 +63,8 @@ extension TopState {
 
     private var help: String {
         let way = isReversed ? "\(order.word), reversed" : order.word
-        return "by \(way)   c cpu  m memory  p processes  n name  f framework  o node  h throttling  w network  r reverse  "
-            + "/ filter  t tree  Tab view  q leave"
+        return "by \(way)   q leave  / filter  t tree  Tab view  r reverse  "
+            + "sort by: c cpu  m memory  p processes  n name  f framework  o node  h throttling  w network"
     }
 
     /// A head, rows from the first on as far as there is space, and an empty line or how many more there are.
@@ -70,7 +73,7 @@ extension TopState {
         let fitting = shownNodes.dropFirst(start).prefix(max(0, space - 2))
         var lines = Self.styled(TopTables.nodes.lines(Array(fitting), width: columns))
         let more = shownNodes.count - start - fitting.count
-        lines.append(TopLine(text: more > 0 ? "\(more) more machines; Tab shows them" : "", look: .faint))
+        lines.append(TopLine(text: more > 0 ? "\(Self.count(more, "more machine")); Tab shows them" : "", look: .faint))
         return Array(lines.prefix(space))
     }
 

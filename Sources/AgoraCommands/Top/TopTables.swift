@@ -12,7 +12,7 @@ enum TopTables {
         .init("MEMORY", rank: 0, width: 9) { bytes($0.memoryUsed) },
         .init("ALLOC", rank: 2, width: 9) { bytes($0.memoryAllocated) },
         .init("OF", rank: 2, width: 9) { bytes($0.memory) },
-        .init("", rank: 4, isText: true) { bar($0.memoryUsed.map(Double.init), Double($0.memoryAllocated), of: Double($0.memory)) },
+        .init("", rank: 4, isText: true) { bar($0.memoryUsed.map { Double($0) }, Double($0.memoryAllocated), of: Double($0.memory)) },
         .init("CONTAINERS", rank: 3) { $0.containers.map(String.init) ?? "-" },
     ])
 

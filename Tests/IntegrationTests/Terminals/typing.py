@@ -2,7 +2,7 @@
 
 Arguments: the conversation as JSON, then the command. The conversation is a list of pairs: what to wait for in the output, and
 what to type then; "rows columns" as a pair of numbers changes the terminal's size, and a number alone is a signal to what runs in
-front. Prints the whole output, ends with the command's status.
+front. Prints the output as it comes, ends with the command's status.
 """
 import fcntl, json, os, pty, select, struct, sys, termios, time
 
@@ -35,6 +35,6 @@ while time.monotonic() < end:
     if not piece:
         break
     seen += piece
-sys.stdout.buffer.write(seen)
-sys.stdout.flush()
+    sys.stdout.buffer.write(piece)
+    sys.stdout.flush()
 sys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))

@@ -48,7 +48,7 @@ import Testing
               - name: server
                 command: [sh, -c, "mkdir www && echo hello > www/index.html && exec python3 -m http.server 80 --directory www"]
                 ports: [{containerPort: 80, hostPort: \(port)}]
-                livenessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 1}
+                livenessProbe: {httpGet: {path: /, port: 80}, periodSeconds: 1, timeoutSeconds: 10, failureThreshold: 20}
               - name: neighbour
                 command: [sh, -c, "until curl -sS http://127.0.0.1:80/; do sleep 0.1; done 2> /dev/null; exec sleep 1000"]
             """.write(to: file, atomically: true, encoding: .utf8)

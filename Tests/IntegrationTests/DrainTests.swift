@@ -34,6 +34,30 @@ struct DrainTests {
         }
     }
 
+    /// What was launched detached has no scheduler that could acknowledge its end.
+    @Test func whatKeepsAMachineFromBeingEmptyIsTold() async throws {
+        try await AgoraLocal.run { local in
+            let task = try await local.launch("web")
+            let draining = try Program.agora(["drain", "--master", local.master, "127.0.0.1"])
+            #expect(await draining.tells("127.0.0.1: waiting for \(task), whose end its framework, which is away"))
+            let teardown = try #require(draining.standardError.firstMatch(of: /`agora teardown ([^`]+)`/)?.1)
+            #expect(try await Self.agora(local, "teardown", String(teardown)).status == 0)
+            let ended = await draining.ended()
+            #expect(ended.status == 0 && ended.output == "127.0.0.1\n", "\(ended)")
+        }
+    }
+
+    @Test func eventsMayEndWithWhatThereIs() async throws {
+        try await AgoraLocal.run { local in
+            let ended = try await Self.agora(local, "events", "--no-follow")
+            #expect(ended.status == 0 && ended.output == "1 machines, 0 frameworks, 0 tasks\n", "\(ended)")
+            #expect(try await Self.agora(local, "events", "--no-follow", "-o", "json").lines.count == 1)
+            let followed = try Program.agora(["events", "-f", "--master", local.master])
+            #expect(await followed.prints("1 machines"))
+            await followed.stop()
+        }
+    }
+
     @Test func frameworksAreTornDown() async throws {
         try await AgoraLocal.run { local in
             let task = try Program.agora(["run", "--master", local.master, "--name", "busy", "--", "sleep", "1000"])

@@ -68,11 +68,19 @@ struct DrainCommand: AsyncParsableCommand {
         }
     }
 
-    /// Until it is DRAINED, or not there any more.
+    /// Until it is DRAINED, or not there any more. What keeps it from that is told once it takes some seconds.
     private func waitUntilEmpty(_ agent: Mesos_V1_AgentInfo, _ reads: MasterClient) async throws {
+        var nextLook = ContinuousClock.now + .seconds(3)
+        var told: String?
         while true {
             let now = try await reads.agents().agents.first { $0.agentInfo.id == agent.id }
             guard let now, now.drainInfo.state == .draining else { return }
+            if ContinuousClock.now >= nextLook {
+                nextLook += .seconds(3)
+                let remaining = RemainingTasks(of: agent.id, in: try await reads.state()).text
+                if let remaining, remaining != told { await Terminal.note("\(agent.hostname): \(remaining)") }
+                told = remaining
+            }
             try await Task.sleep(for: .milliseconds(200))
         }
     }

@@ -10,6 +10,7 @@ struct EventsCommand: AsyncParsableCommand {
         discussion: """
             EXAMPLE
               agora events
+              agora events --no-follow
               agora events --output json | jq .type
               agora events --output yaml
             """
@@ -17,19 +18,21 @@ struct EventsCommand: AsyncParsableCommand {
 
     @OptionGroup var master: MasterOptions
     @OptionGroup var output: OutputOptions<TextFormat>
+    @Flag(name: [.customShort("f"), .long], inversion: .prefixedNo, help: "Go on until Ctrl-C; otherwise tell what there is, and end.")
+    var follow = true
 
     func run() async throws {
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
             try await Connection.with { connection in
-                var isRead = true
+                var goesOn = true
                 try await OperatorClient(connection: connection, master: endpoint).watch { event in
                     guard event.type != .heartbeat else { return true }
-                    // Nobody reads any more: there is nothing more to do.
-                    isRead = await Terminal.write(Array(Self.text(of: event, output.output).utf8), to: .output)
-                    return isRead
+                    // When nobody reads any more, there is nothing more to do.
+                    goesOn = await Terminal.write(Array(Self.text(of: event, output.output).utf8), to: .output) && follow
+                    return goesOn
                 }
-                guard isRead else { return }
+                guard goesOn else { return }
                 throw ClientError(peer: .master(endpoint), operation: "watch the cluster", cause: .broken("the master ended the stream"))
             }
         }

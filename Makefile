@@ -14,7 +14,7 @@ CLEAN := env -u AGORA_MASTER -u NO_COLOR
 RELEASE := swift build -c release --static-swift-stdlib
 TEST = $(AS_ROOT) $(CLEAN) swift test --disable-xctest
 # What is tested with few others beside it, and what with none.
-QUIET := WebPageTests ProbeTests KillTests LargeReadTests WatcherCrowdTests OperatorStreamTests HTTPServiceTests.LimitTests
+QUIET := WebPageTests TopCommandTests ProbeTests KillTests LargeReadTests WatcherCrowdTests OperatorStreamTests HTTPServiceTests.LimitTests
 ALONE := $(QUIET) ReplayTests SimulationTests VirtualMachineTests
 SOURCES := Package.swift Sources Tests Benchmarks
 
@@ -49,7 +49,7 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@# Simulations take every processor they get, and recorded conversations have a pace: so one after the other. Browsers let go
 	@# of their connections when networks of other tests come and go, and so do clients that wait too long. Of all others many
 	@# wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
-	@$(TEST) --experimental-maximum-parallelization-width 8 $(ALONE:%=--skip %)
+	@$(TEST) --experimental-maximum-parallelization-width 4 $(ALONE:%=--skip %)
 	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(QUIET:%=--filter %)
 	@$(TEST) --skip-build --filter ReplayTests
 	@$(TEST) --skip-build --filter SimulationTests

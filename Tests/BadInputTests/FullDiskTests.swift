@@ -11,7 +11,8 @@ import Testing
                 #expect(other.status == 0, "\(other.errors)")
 
                 // What is written first has a page of the disk, so that the error has a place too.
-                let line = "echo filling; echo filling >&2; cat /dev/zero > fill || exit 9"
+                let written = "until [ -s stdout ] && [ -s stderr ]; do sleep 0.01; done"
+                let line = "echo filling; echo filling >&2; \(written); cat /dev/zero > fill || exit 9"
                 let filler = try await cluster.run(["--", "sh", "-c", line])
                 #expect(filler.status == 9, "\(filler.errors)")
                 #expect(filler.errors.contains("No space left on device"), "\(filler.errors)")

@@ -14,8 +14,10 @@ CLEAN := env -u AGORA_MASTER -u NO_COLOR
 RELEASE := swift build -c release --static-swift-stdlib
 TEST = $(AS_ROOT) $(CLEAN) swift test --disable-xctest
 # What is tested with few others beside it, and what with none.
-QUIET := WebPageTests TopCommandTests ProbeTests KillTests LargeReadTests WatcherCrowdTests OperatorStreamTests HTTPServiceTests.LimitTests
-ALONE := $(QUIET) ReplayTests SimulationTests VirtualMachineTests
+QUIET := WebPageTests TopCommandTests ProbeTests OperatorStreamTests HTTPServiceTests.LimitTests
+# What keeps the machine and its networks busy.
+BUSY := KillTests LargeReadTests WatcherCrowdTests
+ALONE := $(QUIET) $(BUSY) ReplayTests SimulationTests VirtualMachineTests
 SOURCES := Package.swift Sources Tests Benchmarks
 
 .PHONY: help run build test soak bench bench-vm lint format proto install clean check-swift
@@ -51,6 +53,7 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@# wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
 	@$(TEST) --experimental-maximum-parallelization-width 4 $(ALONE:%=--skip %)
 	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(QUIET:%=--filter %)
+	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(BUSY:%=--filter %)
 	@$(TEST) --skip-build --filter ReplayTests
 	@$(TEST) --skip-build --filter SimulationTests
 	@$(TEST) --skip-build --filter VirtualMachineTests

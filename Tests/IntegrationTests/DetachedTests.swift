@@ -66,7 +66,8 @@ import Testing
             let both = try await local.command("logs", "log-sidecar")
             #expect(both.output.contains("collector | collected"))
             #expect(try await local.command("kill", tasks[0], "--grace", "0s").status == 0)
-            #expect(try await local.command("ps").lines.count == 1)
+            // The other ends with it, a moment later.
+            #expect(try await eventually { try await local.command("ps").lines.count == 1 })
         }
     }
 

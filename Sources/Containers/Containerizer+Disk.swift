@@ -7,7 +7,8 @@ extension Containerizer {
     /// How much is counted of one container at a time.
     static let countedEntries = 1_000_000
 
-    /// Has it looked again and again what containers have on the disk: one container after the other, by one thread, with a pause after each round.
+    /// Has it looked again and again what containers have on the disk: one container after the other, by one thread, with a pause after
+    /// each round.
     func watchDisks() {
         events.after(configuration.diskWatchInterval) { [weak self] in
             self?.work { [weak self] in

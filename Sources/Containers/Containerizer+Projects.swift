@@ -95,7 +95,7 @@ extension Containerizer {
 
     // MARK: When it is gone
 
-    /// Limits what is left of the files of a container that is forgotten no more, and has it counted for the one around it.
+    /// Lifts the limit of what is left of a container that is being forgotten, and has it counted for the one around it.
     func returnProjects(_ projects: [UInt32], of id: ContainerID, sandbox: String?, rootSandbox: String?, to around: UInt32?) {
         guard let diskProjects, !projects.isEmpty else { return }
         do throws(KernelError) {

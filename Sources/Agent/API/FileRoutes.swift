@@ -12,7 +12,8 @@ import Glibc
 import Musl
 #endif
 
-/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`, `/files/debug`; and `/files/output`, Agora's own.
+/// The older endpoints that show sandboxes: `/files/read`, `/files/browse`, `/files/download`, `/files/debug`; and `/files/output`,
+/// Agora's own.
 struct FileRoutes: Sendable {
     let files: FileReads
 

@@ -53,7 +53,8 @@ final class AgentStore: Sendable {
     }
 
     /// Puts a batch on the disk. On a full disk it first gives up what is only for people, then uses the space in reserve; when
-    /// that is gone too, or the disk fails, it tries again, for nothing that is not stored may be told, and the tasks run on meanwhile. False: `giveUp` was called, or no retry can help.
+    /// that is gone too, or the disk fails, it tries again, for nothing that is not stored may be told, and the tasks run on meanwhile.
+    /// False: `giveUp` was called, or no retry can help.
     func commit(_ batch: [StorageChange]) -> Bool {
         var changes = batch
         while true {

@@ -31,16 +31,6 @@ struct AgentClient: Sendable {
         try await call(.with { $0.type = .getFlags }, "read the flags").getFlags.flags
     }
 
-    /// All that run there, nested ones and those of operators too.
-    func containers() async throws(ClientError) -> [Mesos_V1_Agent_Response.GetContainers.Container] {
-        let call = Mesos_V1_Agent_Call.with {
-            $0.type = .getContainers
-            $0.getContainers.showNested = true
-            $0.getContainers.showStandalone = true
-        }
-        return try await self.call(call, "list the containers").getContainers.containers
-    }
-
     private func call(_ call: Mesos_V1_Agent_Call, _ operation: String) async throws(ClientError) -> Mesos_V1_Agent_Response {
         try await connection.call(call, to: .agent(agent), operation: operation, answer: Mesos_V1_Agent_Response.self)
     }

@@ -25,16 +25,10 @@ struct ListCommand: AsyncParsableCommand {
     var all = false
 
     func run() async throws {
-        let endpoint = try master.endpoint
-        try await ExitStatus.reporting {
-            try await Connection.with { connection in
-                let client = MasterClient(connection: connection, master: endpoint)
-                try await watching.show(output, changesOf: endpoint, on: connection) { [all] in
-                    try await TaskCatalogue.read(from: client).entries.filter { all || $0.isActive }.map(TaskRow.init)
-                } text: {
-                    Self.table($0).text($1)
-                }
-            }
+        try await watching.list(output, from: master) { [all] client in
+            try await TaskCatalogue.read(from: client).entries.filter { all || $0.isActive }.map(TaskRow.init)
+        } table: {
+            Self.table($0)
         }
     }
 

@@ -20,19 +20,13 @@ struct MaintenanceStatusCommand: AsyncParsableCommand {
     @OptionGroup var watching: WatchOptions
 
     func run() async throws {
-        let endpoint = try master.endpoint
-        try await ExitStatus.reporting {
-            try await Connection.with { connection in
-                let reads = MasterClient(connection: connection, master: endpoint)
-                // Changes of schedules are no events.
-                try await watching.show(output, changesOf: nil, on: connection) {
-                    let frameworks = try await reads.frameworks().frameworks.map(\.frameworkInfo)
-                    let names = Dictionary(frameworks.map { ($0.id.value, $0.name) }) { first, _ in first }
-                    return MaintenanceStatus(status: try await reads.maintenanceStatus(), frameworks: names)
-                } text: {
-                    $0.table.text($1)
-                }
-            }
+        // Changes of schedules are no events.
+        try await watching.list(output, from: master, isTold: false) { client in
+            let frameworks = try await client.frameworks().frameworks.map(\.frameworkInfo)
+            let names = Dictionary(frameworks.map { ($0.id.value, $0.name) }) { first, _ in first }
+            return MaintenanceStatus(status: try await client.maintenanceStatus(), frameworks: names)
+        } table: {
+            $0.table
         }
     }
 }

@@ -21,16 +21,10 @@ struct NodesCommand: AsyncParsableCommand {
     @OptionGroup var watching: WatchOptions
 
     func run() async throws {
-        let endpoint = try master.endpoint
-        try await ExitStatus.reporting {
-            try await Connection.with { connection in
-                let client = MasterClient(connection: connection, master: endpoint)
-                try await watching.show(output, changesOf: endpoint, on: connection) {
-                    try await client.agents().agents.map(NodeRow.init).sorted { ($0.node, $0.address) < ($1.node, $1.address) }
-                } text: {
-                    Self.table($0).text($1)
-                }
-            }
+        try await watching.list(output, from: master) { client in
+            try await client.agents().agents.map(NodeRow.init).sorted { ($0.node, $0.address) < ($1.node, $1.address) }
+        } table: {
+            Self.table($0)
         }
     }
 

@@ -25,17 +25,10 @@ struct TasksCommand: AsyncParsableCommand {
     @OptionGroup var filter: TaskFilter
 
     func run() async throws {
-        let endpoint = try master.endpoint
-        try await ExitStatus.reporting {
-            try await Connection.with { connection in
-                let client = MasterClient(connection: connection, master: endpoint)
-                let wanted = filter.wanted
-                try await watching.show(output, changesOf: endpoint, on: connection) {
-                    try wanted.choose(from: try await client.state()).map(TaskDetail.init)
-                } text: {
-                    Self.table($0).text($1)
-                }
-            }
+        try await watching.list(output, from: master) { [wanted = filter.wanted] client in
+            try wanted.choose(from: try await client.state()).map(TaskDetail.init)
+        } table: {
+            Self.table($0)
         }
     }
 

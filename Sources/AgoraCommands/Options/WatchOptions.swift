@@ -45,6 +45,31 @@ struct WatchOptions: ParsableArguments {
     }
 }
 
+extension WatchOptions {
+    /// Shows what a master tells, as a table for people: all that a command does that lists.
+    ///
+    /// - Parameter isTold: whether events tell of changes.
+    func list<Value: Encodable & Sendable>(
+        _ output: OutputOptions<TableFormat>,
+        from master: MasterOptions,
+        isTold: Bool = true,
+        read: @escaping @Sendable (MasterClient) async throws -> Value,
+        table: @escaping @Sendable (Value) -> TextTable
+    ) async throws {
+        let endpoint = try master.endpoint
+        try await ExitStatus.reporting {
+            try await Connection.with { connection in
+                let client = MasterClient(connection: connection, master: endpoint)
+                try await show(output, changesOf: isTold ? endpoint : nil, on: connection) {
+                    try await read(client)
+                } text: {
+                    table($0).text($1)
+                }
+            }
+        }
+    }
+}
+
 extension OutputOptions {
     /// As if it was given.
     fileprivate init(_ format: Format) {

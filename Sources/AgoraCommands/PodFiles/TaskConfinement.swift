@@ -43,7 +43,8 @@ struct TaskConfinement {
         task.labels.labels += labels.map { label in .with { ($0.key, $0.value) = label } }
     }
 
-    /// Chooses capabilities as Docker counts: of ALL that is added, the dropped ones are missing; beside ALL that is dropped, the added ones stay.
+    /// Chooses capabilities as Docker counts: of ALL that is added, the dropped ones are missing; beside ALL that is dropped, the added
+    /// ones stay.
     ///
     /// Root has them, other users may get them by file capabilities only, as with other engines.
     ///

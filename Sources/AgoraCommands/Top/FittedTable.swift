@@ -18,12 +18,12 @@ struct FittedTable<Row>: Sendable {
         }
     }
 
-    /// Fewer characters of the first column are none.
+    /// Fewer of the first column are none.
     private static var leastFirst: Int { 12 }
 
     let columns: [Column]
 
-    /// The head, then the rows, each at most `width` characters.
+    /// The head, then the rows, each at most `width` columns wide.
     func lines(_ rows: [Row], width: Int) -> [String] {
         var shown = columns
         var cells: [[String]] = []
@@ -41,7 +41,7 @@ struct FittedTable<Row>: Sendable {
     }
 
     private static func widths(_ columns: [Column], _ cells: [[String]]) -> [Int] {
-        columns.indices.map { column in max(columns[column].width, cells.map { $0[column].count }.max() ?? 0) }
+        columns.indices.map { column in max(columns[column].width, cells.map { DisplayWidth.of($0[column]) }.max() ?? 0) }
     }
 
     private static func lay(_ columns: [Column], _ cells: [[String]], _ widths: [Int], width: Int) -> [String] {
@@ -51,17 +51,13 @@ struct FittedTable<Row>: Sendable {
             var line = ""
             for (index, cell) in row.enumerated() {
                 let space = index == 0 ? first : widths[index]
-                let text = clip(cell, to: space)
-                let gap = String(repeating: " ", count: space - text.count)
+                let text = DisplayWidth.cut(cell, to: space)
+                let gap = String(repeating: " ", count: space - DisplayWidth.of(text))
                 line += (index == 0 ? "" : "  ") + (columns[index].isText ? text + gap : gap + text)
             }
             while line.last == " " { line.removeLast() }
-            return clip(line, to: width)
+            return DisplayWidth.cut(line, to: width)
         }
-    }
-
-    private static func clip(_ text: String, to width: Int) -> String {
-        text.count <= width ? text : String(text.prefix(max(0, width - 1))) + (width > 0 ? "…" : "")
     }
 
     private static func printable(_ text: String) -> String { text.isEmpty ? "-" : text.printable }

@@ -1,5 +1,3 @@
-import Cluster
-import MesosAPI
 import MesosMessages
 
 /// A machine as `agora top` shows it.

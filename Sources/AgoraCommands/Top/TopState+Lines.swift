@@ -25,7 +25,7 @@ extension TopState {
             look: isTyping ? .strong : .faint
         )
         let above = (top + body).prefix(rows - 1)
-        return (above + [bottom]).map { TopLine(text: String($0.text.prefix(columns)), look: $0.look) }
+        return (above + [bottom]).map { TopLine(text: DisplayWidth.cut($0.text, to: columns), look: $0.look) }
     }
 
     /// How many rows the list that scrolls shows on a screen so high.

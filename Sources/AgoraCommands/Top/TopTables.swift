@@ -35,7 +35,7 @@ enum TopTables {
     static func bar(_ used: Double?, _ allocated: Double, of total: Double) -> String {
         let length = 10
         func part(_ amount: Double) -> Int {
-            total > 0 && amount > 0 ? min(length, Int((amount / total * Double(length)).rounded(.up))) : 0
+            total > 0 && amount > 0 ? Int((min(1, amount / total) * Double(length)).rounded(.up)) : 0
         }
         let (usedPart, allocatedPart) = (part(used ?? 0), part(allocated))
         let marks = String(repeating: "#", count: usedPart) + String(repeating: ".", count: max(0, allocatedPart - usedPart))

@@ -5,7 +5,7 @@ import UnixSignals
 enum WatchTick: Sendable {
     /// Something in the cluster is not what it was.
     case changed
-    /// Nobody tells of changes for now.
+    /// Nobody tells of changes at the moment.
     case unfollowed
     /// Some time has passed.
     case interval

@@ -1,4 +1,5 @@
 import Cluster
+import Dispatch
 import Glibc
 import LinuxKernel
 import Testing
@@ -58,6 +59,28 @@ struct RootPoolTests {
             #expect(try folder.names().isEmpty)
             try pool.fill(kind, namespace: nil)
             #expect(try folder.names().isEmpty)
+        }
+    }
+
+    @Test func nobodyIsAtWorkInTheFolderOnceItIsClosed() throws {
+        for _ in 0..<20 {
+            try withPool { pool, folder, kind in
+                DispatchQueue.global().async { try? pool.fill(kind, namespace: nil) }
+                while try folder.names().isEmpty { sched_yield() }
+                pool.close()
+                let left = try folder.names()
+                #expect(left.isEmpty)
+            }
+        }
+    }
+
+    @Test func whatCannotBeMountedLeavesNothing() throws {
+        try withPool { pool, folder, kind in
+            // No overlay can be made of processes.
+            let kind = PreparedRoot.Kind(layers: [kind.layers[0], "/proc/self"], firstID: nil)
+            #expect(throws: KernelError.self) { try pool.fill(kind, namespace: nil) }
+            let left = try folder.names()
+            #expect(left.isEmpty)
         }
     }
 

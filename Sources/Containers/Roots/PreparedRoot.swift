@@ -26,12 +26,17 @@ struct PreparedRoot: Sendable {
         self.kind = kind
         name = String(UInt64.random(in: 0 ... .max), radix: 16)
         layers = try kind.layers.map { path throws(KernelError) in try Folder.open(path) }
-        _ = try folder.makeFolder(name, mode: 0o700)
-        let own = try folder.folder(name)
-        _ = try own.makeFolder("upper")
-        _ = try own.makeFolder("work")
         let owner = namespace.flatMap { namespace in kind.firstID.map { (namespace, $0) } }
-        mount = try Overlay.mount(layers: kind.layers, written: "\(folder.path)/\(name)", owner: owner)
+        _ = try folder.makeFolder(name, mode: 0o700)
+        do {
+            let own = try folder.folder(name)
+            _ = try own.makeFolder("upper")
+            _ = try own.makeFolder("work")
+            mount = try Overlay.mount(layers: kind.layers, written: "\(folder.path)/\(name)", owner: owner)
+        } catch {
+            try? folder.removeTree(name)
+            throw error
+        }
     }
 
     /// Whether its layers are still where they were: an image may have been removed, and pulled again.

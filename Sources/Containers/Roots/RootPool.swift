@@ -1,3 +1,4 @@
+import Dispatch
 import LinuxKernel
 import Synchronization
 
@@ -25,11 +26,16 @@ final class RootPool: Sendable {
         }
 
         /// Takes what was built. What it returns is too much.
-        mutating func end(_ kind: PreparedRoot.Kind, _ root: PreparedRoot?, capacity: Int) -> [PreparedRoot] {
-            building.remove(kind)
+        mutating func take(_ root: PreparedRoot?, capacity: Int) -> [PreparedRoot] {
             guard let root, !isClosed else { return root.map { [$0] } ?? [] }
             ready.append(root)
             return ready.count > capacity ? [ready.removeFirst()] : []
+        }
+
+        /// Says that one that was begun is dealt with; true if it was the last of a pool that is closed.
+        mutating func end(_ kind: PreparedRoot.Kind) -> Bool {
+            building.remove(kind)
+            return isClosed && building.isEmpty
         }
     }
 
@@ -43,6 +49,7 @@ final class RootPool: Sendable {
 
     private let folder: Folder
     private let state = Mutex(State())
+    private let lastIsBuilt = DispatchSemaphore(value: 0)
 
     /// - Parameter folder: of this pool alone, where what containers write into their images stands.
     init(folder: Folder) {
@@ -69,7 +76,8 @@ final class RootPool: Sendable {
         let wanted = kind.firstID == nil ? Self.capacityOfKind : 1
         while state.withLock({ $0.begin(kind, wanted) }) {
             let built = Result { () throws(KernelError) in try PreparedRoot(kind, namespace: namespace, in: folder) }
-            discard(state.withLock { $0.end(kind, try? built.get(), capacity: Self.capacity) })
+            discard(state.withLock { $0.take(try? built.get(), capacity: Self.capacity) })
+            if state.withLock({ $0.end(kind) }) { lastIsBuilt.signal() }
             _ = try built.get()
         }
     }
@@ -80,14 +88,14 @@ final class RootPool: Sendable {
         discard(state.withLock { $0.takeAll() })
     }
 
-    /// Gives all up; no more are built.
+    /// Gives all up; no more are built. When it returns, the folder may be another's.
     func close() {
-        discard(
-            state.withLock { state in
-                state.isClosed = true
-                return state.takeAll()
-            }
-        )
+        let (roots, isBuilding) = state.withLock { state in
+            state.isClosed = true
+            return (state.takeAll(), !state.building.isEmpty)
+        }
+        discard(roots)
+        if isBuilding { lastIsBuilt.wait() }
     }
 
     /// Its mount ends with the last reference to it, which may be that of the caller; the folder may go before.

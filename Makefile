@@ -50,13 +50,15 @@ test: check-swift ## Build and run all tests, those with real containers and for
 	@echo "== building and running the tests"
 	@# Simulations take every processor they get, and recorded conversations have a pace: so one after the other. Browsers let go
 	@# of their connections when networks of other tests come and go, and so do clients that wait too long. Of all others many
-	@# wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone.
-	@$(TEST) --experimental-maximum-parallelization-width 4 $(ALONE:%=--skip %)
-	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(QUIET:%=--filter %)
-	@$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(BUSY:%=--filter %)
-	@$(TEST) --skip-build --filter ReplayTests
-	@$(TEST) --skip-build --filter SimulationTests
-	@$(TEST) --skip-build --filter VirtualMachineTests
+	@# wait for programs: too many at once, and none is done in time. The virtual machine comes last, alone. Whatever ends the
+	@# tests, nothing of them is left.
+	@trap '$(AS_ROOT) Scripts/sweep-tests.sh' EXIT; \
+	$(TEST) --experimental-maximum-parallelization-width 4 $(ALONE:%=--skip %); \
+	$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(QUIET:%=--filter %); \
+	$(TEST) --skip-build --experimental-maximum-parallelization-width 2 $(BUSY:%=--filter %); \
+	$(TEST) --skip-build --filter ReplayTests; \
+	$(TEST) --skip-build --filter SimulationTests; \
+	$(TEST) --skip-build --filter VirtualMachineTests
 
 soak: check-swift ## Simulate clusters with all kinds of faults, seed after seed, until Ctrl-C.
 	@Scripts/install-packages.sh build

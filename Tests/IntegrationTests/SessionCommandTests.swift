@@ -32,8 +32,9 @@ import Testing
     @Test func aTerminalIsPassedOn() async throws {
         try await AgoraLocal.run { local in
             try await launchWeb(local)
+            // What writes has the terminal; what only stands on it as typed may not run yet.
             let steps: [[Any]] = [
-                ["# ", [21, 77]], ["", "sleep 0.2; stty size\r"], ["21 77", "sleep 1000\r"], ["sleep 1000\r\n", "\u{3}"],
+                ["# ", [21, 77]], ["", "sleep 0.2; stty size\r"], ["21 77", "sh -c 'echo d$((1+1)); exec sleep 1000'\r"], ["d2", "\u{3}"],
                 ["^C", ""], ["# ", "exit 5\r"],
             ]
             let ended = try await type(local, steps, "exec", "-it", "web", "--", "sh")

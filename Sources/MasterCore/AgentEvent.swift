@@ -38,6 +38,9 @@ public enum AgentEvent: Sendable {
     /// The agent is not wanted any more: all it runs is to end, then it is to stop with these words.
     case shutdown(String)
 
+    /// The agent is to be empty; nothing: not any more, or it is.
+    case drain(AgentService.Drain?)
+
     /// The master lives.
     case heartbeat
 
@@ -100,6 +103,13 @@ public enum AgentEvent: Sendable {
         case .shutdown(let text):
             event.type = .shutdown
             event.shutdown.message = text
+        case .drain(let drain):
+            event.type = .drain
+            event.drain = .init()
+            if let drain {
+                event.drain.config = drain.config
+                event.drain.started.nanoseconds = drain.started.nanoseconds
+            }
         case .heartbeat:
             event.type = .heartbeat
         case .error(let text):

@@ -474,6 +474,15 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
   /// Clears the value of `shutdown`. Subsequent reads from it will return its default value.
   public mutating func clearShutdown() {_uniqueStorage()._shutdown = nil}
 
+  public var drain: Agora_V1_AgentEvent.Drain {
+    get {_storage._drain ?? Agora_V1_AgentEvent.Drain()}
+    set {_uniqueStorage()._drain = newValue}
+  }
+  /// Returns true if `drain` has been explicitly set.
+  public var hasDrain: Bool {_storage._drain != nil}
+  /// Clears the value of `drain`. Subsequent reads from it will return its default value.
+  public mutating func clearDrain() {_uniqueStorage()._drain = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public nonisolated enum TypeEnum: Int, SwiftProtobuf.Enum, Swift.CaseIterable {
@@ -497,6 +506,9 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
 
     /// The agent is not wanted any more: it kills all that it runs, then stops with this message.
     case shutdown = 11
+
+    /// See `Drain`; for those who ask the agent, for the master itself kills what runs there.
+    case drain = 12
 
     public init() {
       self = .unknown
@@ -776,6 +788,38 @@ public nonisolated struct Agora_V1_AgentEvent: @unchecked Sendable {
     public init() {}
 
     fileprivate var _message: String? = nil
+  }
+
+  /// An operator wants the agent to be empty; without `config` not any more, or it is.
+  public nonisolated struct Drain: Sendable {
+    // SwiftProtobuf.Message conformance is added in an extension below. See the
+    // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+    // methods supported on all messages.
+
+    public var config: Mesos_V1_DrainConfig {
+      get {_config ?? Mesos_V1_DrainConfig()}
+      set {_config = newValue}
+    }
+    /// Returns true if `config` has been explicitly set.
+    public var hasConfig: Bool {self._config != nil}
+    /// Clears the value of `config`. Subsequent reads from it will return its default value.
+    public mutating func clearConfig() {self._config = nil}
+
+    public var started: Mesos_V1_TimeInfo {
+      get {_started ?? Mesos_V1_TimeInfo()}
+      set {_started = newValue}
+    }
+    /// Returns true if `started` has been explicitly set.
+    public var hasStarted: Bool {self._started != nil}
+    /// Clears the value of `started`. Subsequent reads from it will return its default value.
+    public mutating func clearStarted() {self._started = nil}
+
+    public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+    public init() {}
+
+    fileprivate var _config: Mesos_V1_DrainConfig? = nil
+    fileprivate var _started: Mesos_V1_TimeInfo? = nil
   }
 
   public nonisolated struct Error: Sendable {
@@ -1255,7 +1299,7 @@ nonisolated extension Agora_V1_StatusUpdate: SwiftProtobuf.Message, SwiftProtobu
 
 nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".AgentEvent"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}subscribed\0\u{1}launch\0\u{1}kill\0\u{1}acknowledge\0\u{3}shutdown_framework\0\u{1}error\0\u{3}shutdown_executor\0\u{1}message\0\u{3}update_framework\0\u{1}shutdown\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}type\0\u{1}subscribed\0\u{1}launch\0\u{1}kill\0\u{1}acknowledge\0\u{3}shutdown_framework\0\u{1}error\0\u{3}shutdown_executor\0\u{1}message\0\u{3}update_framework\0\u{1}shutdown\0\u{1}drain\0")
 
   fileprivate class _StorageClass {
     var _type: Agora_V1_AgentEvent.TypeEnum? = nil
@@ -1269,6 +1313,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
     var _message: Agora_V1_Message? = nil
     var _updateFramework: Agora_V1_AgentEvent.UpdateFramework? = nil
     var _shutdown: Agora_V1_AgentEvent.Shutdown? = nil
+    var _drain: Agora_V1_AgentEvent.Drain? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1290,6 +1335,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       _message = source._message
       _updateFramework = source._updateFramework
       _shutdown = source._shutdown
+      _drain = source._drain
     }
   }
 
@@ -1312,6 +1358,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       if let v = _storage._message, !v.isInitialized {return false}
       if let v = _storage._updateFramework, !v.isInitialized {return false}
       if let v = _storage._shutdown, !v.isInitialized {return false}
+      if let v = _storage._drain, !v.isInitialized {return false}
       return true
     }
   }
@@ -1335,6 +1382,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._message) }()
         case 10: try { try decoder.decodeSingularMessageField(value: &_storage._updateFramework) }()
         case 11: try { try decoder.decodeSingularMessageField(value: &_storage._shutdown) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._drain) }()
         default: break
         }
       }
@@ -1380,6 +1428,9 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
       try { if let v = _storage._shutdown {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
       } }()
+      try { if let v = _storage._drain {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1400,6 +1451,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
         if _storage._message != rhs_storage._message {return false}
         if _storage._updateFramework != rhs_storage._updateFramework {return false}
         if _storage._shutdown != rhs_storage._shutdown {return false}
+        if _storage._drain != rhs_storage._drain {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1410,7 +1462,7 @@ nonisolated extension Agora_V1_AgentEvent: SwiftProtobuf.Message, SwiftProtobuf.
 }
 
 nonisolated extension Agora_V1_AgentEvent.TypeEnum: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBED\0\u{1}LAUNCH\0\u{1}KILL\0\u{1}ACKNOWLEDGE\0\u{1}SHUTDOWN_FRAMEWORK\0\u{1}HEARTBEAT\0\u{1}ERROR\0\u{1}SHUTDOWN_EXECUTOR\0\u{1}MESSAGE\0\u{1}UPDATE_FRAMEWORK\0\u{1}SHUTDOWN\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0UNKNOWN\0\u{1}SUBSCRIBED\0\u{1}LAUNCH\0\u{1}KILL\0\u{1}ACKNOWLEDGE\0\u{1}SHUTDOWN_FRAMEWORK\0\u{1}HEARTBEAT\0\u{1}ERROR\0\u{1}SHUTDOWN_EXECUTOR\0\u{1}MESSAGE\0\u{1}UPDATE_FRAMEWORK\0\u{1}SHUTDOWN\0\u{1}DRAIN\0")
 }
 
 nonisolated extension Agora_V1_AgentEvent.Subscribed: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1840,6 +1892,51 @@ nonisolated extension Agora_V1_AgentEvent.Shutdown: SwiftProtobuf.Message, Swift
 
   public static func ==(lhs: Agora_V1_AgentEvent.Shutdown, rhs: Agora_V1_AgentEvent.Shutdown) -> Bool {
     if lhs._message != rhs._message {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Agora_V1_AgentEvent.Drain: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = Agora_V1_AgentEvent.protoMessageName + ".Drain"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}config\0\u{1}started\0")
+
+  public var isInitialized: Bool {
+    if let v = self._config, !v.isInitialized {return false}
+    if let v = self._started, !v.isInitialized {return false}
+    return true
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._config) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._started) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._config {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._started {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Agora_V1_AgentEvent.Drain, rhs: Agora_V1_AgentEvent.Drain) -> Bool {
+    if lhs._config != rhs._config {return false}
+    if lhs._started != rhs._started {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -38,13 +38,30 @@ struct DrainTests {
     @Test func whatKeepsAMachineFromBeingEmptyIsTold() async throws {
         try await AgoraLocal.run { local in
             let task = try await local.launch("web")
-            let draining = try Program.agora(["drain", "--master", local.master, "127.0.0.1"])
+            #expect(try await Self.drain(of: local).isEmpty)
+            let draining = try Program.agora(["drain", "--master", local.master, "--grace", "7s", "127.0.0.1"])
             #expect(await draining.tells("127.0.0.1: waiting for \(task), whose end its framework, which is away"))
+            #expect(try await Self.drain(of: local) == ["7000000000", "false"])
             let teardown = try #require(draining.standardError.firstMatch(of: /`agora teardown ([^`]+)`/)?.1)
             #expect(try await Self.agora(local, "teardown", String(teardown)).status == 0)
             let ended = await draining.ended()
             #expect(ended.status == 0 && ended.output == "127.0.0.1\n", "\(ended)")
+            #expect(try await eventually { try await Self.drain(of: local).isEmpty })
         }
+    }
+
+    /// The longest grace in nanoseconds, and whether it is to be gone: as the agent itself tells, the same in both its ways.
+    private static func drain(of local: AgoraLocal) async throws -> [String] {
+        let agent = "http://127.0.0.1:\(local.agentPort)"
+        let call = ["-s", "-H", "Content-Type: application/json", "-d", #"{"type": "GET_AGENT"}"#, "\(agent)/api/v1"]
+        let answers = [try await Program.run("curl", call).output, try await Program.run("curl", ["-s", "\(agent)/state"]).output]
+        let found = answers.map { answer in
+            answer.firstMatch(of: /"drain_config":{"max_grace_period":{"nanoseconds":(\d+)},"mark_gone":(\w+)}/).map { match in
+                [String(match.1), String(match.2)]
+            }
+        }
+        #expect(found[0] == found[1], "\(answers)")
+        return found[0] ?? []
     }
 
     @Test func eventsMayEndWithWhatThereIs() async throws {

@@ -23,7 +23,9 @@ import Testing
 
     @Test func killsWhatRunsAndIsDrainedWhenThatIsAcknowledged() throws {
         var (master, scheduler, agent) = try Self.drained()
-        guard case .kill(scheduler.id, TaskID("t"), nil)? = master.events(of: agent).first else { throw TestFailure("not killed") }
+        let told = master.events(of: agent)
+        guard case .kill(scheduler.id, TaskID("t"), nil)? = told.first else { throw TestFailure("not killed") }
+        guard case .drain(let drain?)? = told.last, drain.state == .draining else { throw TestFailure("not told of the drain") }
         #expect(master.drainState(of: agent.id) == .draining)
         #expect(master.registry.services[agent.id]?.drain?.state == .draining)
         master.report("t", .taskKilling, uuid: uuid(8), by: agent, of: scheduler.id)
@@ -35,6 +37,7 @@ import Testing
         master.acknowledge("t", uuid(9), on: agent, by: scheduler)
         #expect(master.drainState(of: agent.id) == .drained)
         #expect(master.registry.services[agent.id]?.drain?.state == .drained)
+        guard case .drain(nil)? = master.events(of: agent).last else { throw TestFailure("not told that the drain is over") }
         #expect(master.offers(to: scheduler).isEmpty, "what is drained is not offered")
         #expect(master.reactivate(agent.id)?.status == 200)
         #expect(master.offers(to: scheduler).count == 1)

@@ -54,6 +54,7 @@ enum EffectWords {
         case .acknowledge(_, let task, let uuid): "ACKNOWLEDGE \(task) \(uuid.first ?? 0)"
         case .shutdownFramework(let id): "SHUTDOWN_FRAMEWORK \(id)"
         case .shutdown: "SHUTDOWN"
+        case .drain(let drain): drain == nil ? "DRAIN over" : "DRAIN"
         case .heartbeat: nil
         case .error: "ERROR"
         }

@@ -41,6 +41,9 @@ struct AgentStateJSON {
             for attribute in info.attributes { writer.attribute(attribute) }
         }
         if info.hasDomain { writer.field("domain", json: MesosJSON.encode(info.domain)) }
+        guard let drain = view.core.drain else { return }
+        writer.field("drain_config", json: MesosJSON.encode(drain.config))
+        writer.field("estimated_drain_start_time_seconds", Double(drain.started.nanoseconds / 1_000_000_000))
     }
 
     private func resources(_ writer: inout JSONWriter) {

@@ -22,8 +22,13 @@ struct ReadCalls: Sendable {
         case .getVersion:
             return .response(.getVersion) { $0.getVersion.versionInfo.version = AgentConfiguration.mesosVersion }
         case .getAgent:
-            let info = try await view().core.info
-            return .response(.getAgent) { $0.getAgent.agentInfo = info }
+            let core = try await view().core
+            return .response(.getAgent) { response in
+                response.getAgent.agentInfo = core.info
+                guard let drain = core.drain else { return }
+                response.getAgent.drainConfig = drain.config
+                if drain.hasStarted { response.getAgent.estimatedDrainStartTime = drain.started }
+            }
         case .getFlags:
             let flags = try await view().facts.flags
             return .response(.getFlags) { response in

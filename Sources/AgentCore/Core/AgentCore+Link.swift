@@ -25,6 +25,7 @@ extension AgentCore {
         case .message where event.hasMessage: pass(event.message, &turn)
         case .updateFramework where event.hasUpdateFramework: update(event.updateFramework.framework, &turn)
         case .shutdown where event.hasShutdown: shutDown(event.shutdown, &turn)
+        case .drain where event.hasDrain: drain = event.drain.hasConfig ? event.drain : nil
         case .heartbeat: break
         case .error:
             link = .idle
@@ -77,6 +78,8 @@ extension AgentCore {
         )
         failedConnections = 0
         masterInfo = event.hasMasterInfo ? event.masterInfo : nil
+        // It says so now if it does.
+        drain = nil
         turn.log(.info, "subscribed", ["agent": "\(given)"])
         reportExitsWhileDialing(&turn)
         resendAll(&turn)

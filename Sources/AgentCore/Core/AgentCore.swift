@@ -28,6 +28,8 @@ public struct AgentCore: Sendable {
     public internal(set) var executorCounters = ExecutorCounters()
     /// When the agent last subscribed; nothing while it has no master.
     public internal(set) var masterInfo: Mesos_V1_MasterInfo?
+    /// How the master empties this agent, as it said last; nothing if it does not.
+    public internal(set) var drain: Agora_V1_AgentEvent.Drain?
 
     /// The networks that containers which run are in, with their addresses there; one that is not here is in the host's.
     var networks: TreeDictionary<ContainerID, [Mesos_V1_NetworkInfo]> = [:]

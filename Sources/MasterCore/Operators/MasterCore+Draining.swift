@@ -38,6 +38,7 @@ extension MasterCore {
             guard let task = state.frameworks[key.framework]?.tasks[key.task], task.isActive else { continue }
             emit(.sendToAgent(stream, .kill(key.framework, key.task, drain.config.policy(for: task.description))))
         }
+        emit(.sendToAgent(stream, .drain(drain)))
     }
 
     /// Ends the drains of agents on which nothing is left.
@@ -53,6 +54,7 @@ extension MasterCore {
             } else {
                 drain.state = .drained
                 put(AgentService(drain: drain), of: id)
+                if let stream = state.agents[id]?.stream { emit(.sendToAgent(stream, .drain(nil))) }
             }
         }
     }

@@ -12,8 +12,6 @@ public struct SeccompFilter: Hashable, Sendable {
     /// The most instructions that the kernel takes (`BPF_MAXINSNS`).
     public static let maximumInstructions = 4096
 
-    private static let instructionSize = 8
-
     /// Compiles a profile.
     ///
     /// - Parameters:
@@ -21,18 +19,29 @@ public struct SeccompFilter: Hashable, Sendable {
     ///   - kernel: rules may depend on it, too.
     /// - Throws: what cannot be compiled, by its name.
     public init(_ profile: SeccompProfile, capabilities: CapabilitySet, kernel: KernelVersion) throws(SeccompError) {
-        let compiler = try SeccompCompiler(profile)
-        for rule in profile.rules where rule.counts(capabilities: capabilities, kernel: kernel) {
-            try compiler.add(rule)
-        }
-        instructions = try compiler.instructions()
-        unknownCalls = compiler.unknownCalls.sorted()
-        let count = instructions.count / Self.instructionSize
+        let (long, unknown) = try Self.libraryInstructions(profile, capabilities: capabilities, kernel: kernel)
+        let short = ShortFilter.of(FilterInstruction.list(long))
+        instructions = short.flatMap(\.bytes)
+        unknownCalls = unknown
+        let count = short.count
         guard count <= Self.maximumInstructions else {
             throw SeccompError(
                 "it compiles to \(count) instructions, and the kernel takes \(Self.maximumInstructions): give it fewer rules"
             )
         }
+    }
+
+    /// What libseccomp makes of a profile, and the names that it does not know.
+    static func libraryInstructions(
+        _ profile: SeccompProfile,
+        capabilities: CapabilitySet,
+        kernel: KernelVersion
+    ) throws(SeccompError) -> ([UInt8], [String]) {
+        let compiler = try SeccompCompiler(profile)
+        for rule in profile.rules where rule.counts(capabilities: capabilities, kernel: kernel) {
+            try compiler.add(rule)
+        }
+        return (try compiler.instructions(), compiler.unknownCalls.sorted())
     }
 }
 

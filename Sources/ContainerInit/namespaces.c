@@ -37,11 +37,20 @@ static void enter_network(void) {
     close(AGORA_INIT_NETWORK);
 }
 
+// To begin with: unshare(2) copies what is there.
+static void leave_mounts_of_machine(void) {
+    if (setns(AGORA_INIT_EMPTY_MOUNTS, CLONE_NEWNS) != 0) {
+        fail(AGORA_INIT_STAGE_NAMESPACE, errno, "leave the mounts of the machine");
+    }
+    close(AGORA_INIT_EMPTY_MOUNTS);
+}
+
 void enter_namespaces(const struct configuration *configuration) {
     uint32_t flags = configuration->flags;
     int own = flags & AGORA_INIT_STAY_IN_PARENT_MOUNTS ? 0 : CLONE_NEWNS;
     if (flags & AGORA_INIT_ENTER_PARENT) enter_parent(flags);
     if (flags & AGORA_INIT_OWN_NETWORK) enter_network();
+    if (flags & AGORA_INIT_ALONE_ON_ROOT) leave_mounts_of_machine();
     if (flags & AGORA_INIT_OWN_IPC_NAMESPACE) own |= CLONE_NEWIPC;
     if (flags & AGORA_INIT_OWN_UTS_NAMESPACE) own |= CLONE_NEWUTS;
     if (flags & AGORA_INIT_OWN_CGROUP_NAMESPACE) own |= CLONE_NEWCGROUP;

@@ -9,6 +9,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
+#include "mount_calls.h"
 #include "mounts.h"
 #include "report.h"
 
@@ -112,8 +113,20 @@ static void mount_overlay(const struct configuration *configuration) {
     put_at_place(overlay, configuration);
 }
 
+// The empty folder below stays where it is: it takes the kernel longer to take a mount away than to make one.
+static void put_on_top(int root) {
+    if (move_mount(root, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) != 0 || fchdir(root) != 0 || chroot(".") != 0) {
+        fail(AGORA_INIT_STAGE_ROOT, errno, "put the root in its place");
+    }
+    close(root);
+}
+
 void enter_image_root(const struct configuration *configuration) {
     if (configuration->layer_count == 0) fail(AGORA_INIT_STAGE_ROOT, 0, "the image has no layers");
+    if (configuration->flags & AGORA_INIT_ALONE_ON_ROOT) {
+        put_on_top(AGORA_INIT_ROOT);
+        return;
+    }
     if (configuration->flags & AGORA_INIT_PREPARED_ROOT) {
         put_at_place(AGORA_INIT_ROOT, configuration);
     } else {

@@ -2,6 +2,16 @@ import LinuxKernel
 import Logging
 
 extension Containerizer {
+    /// What the mount namespaces of containers begin with; nothing where none can be made, so that they begin with the machine's.
+    static func emptyMounts(_ runtime: RuntimeFolder, _ logger: Logger) -> MountNamespace? {
+        do throws(KernelError) {
+            return try MountNamespace.empty(place: runtime.rootPlacePath)
+        } catch {
+            logger.info("containers begin with the mounts of the machine", metadata: ["reason": "\(error)"])
+            return nil
+        }
+    }
+
     /// The root of a container that has one of its own, if there is a prepared one; another is prepared for the next.
     func takeRoot(for plan: LaunchPlan, _ userNamespace: Descriptor?) -> PreparedRoot? {
         // A prepared root has folders of its own already, which belong to no project of quotas.

@@ -73,7 +73,7 @@ public final class Containerizer: Sendable {
                 ground: ContainerCgroups.digest(of: configuration.runtimeDirectory),
                 logger: configuration.logger
             )
-            roots = RootPool(folder: try runtime.preparedRoots())
+            roots = RootPool(folder: try runtime.preparedRoots(), Self.emptyMounts(runtime, configuration.logger))
             boot = try ProcessStart.boot()
             input = try Descriptor.nullDevice()
             events = try EventThread(name: "container-ends")

@@ -23,7 +23,7 @@ struct agora_spawn {
 
 // A helper leads a session of its own, has no signal blocked, and is killed when the thread that started it ends.
 
-#define AGORA_SPAWN_DESCRIPTORS 25
+#define AGORA_SPAWN_DESCRIPTORS 26
 
 // Starts a process and waits until it runs its program (see clone(2), CLONE_VFORK): nothing of this process's
 // memory is copied. Returns its pid, or 0 where only the pidfd can tell, and its pidfd. All signals must be blocked by
@@ -130,6 +130,10 @@ struct agora_overlay {
 
 // Mounts an overlay, at no path: a descriptor of the mount. What is written into it is not brought to the disk when it ends.
 int agora_make_overlay(const struct agora_overlay *overlay);
+
+// Puts the calling thread, for good, into a mount namespace with nothing in it but an empty folder that nobody can write to, and
+// returns a descriptor of the namespace. `place` is a folder on which it is put together.
+int agora_empty_mounts(const char *place);
 
 // Names the calling thread, for those who look at it with ps(1).
 void agora_name_thread(const char *name);

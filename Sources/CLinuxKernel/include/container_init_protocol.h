@@ -47,8 +47,10 @@ enum agora_init_descriptor {
     AGORA_INIT_USER_NAMESPACE = 11,
     // The mount of a root that was prepared.
     AGORA_INIT_ROOT = 12,
+    // A mount namespace with nothing in it but an empty folder, in which the root is put on top of that.
+    AGORA_INIT_EMPTY_MOUNTS = 13,
     // From here on: a `tasks` file of each cgroup to join.
-    AGORA_INIT_FIRST_CGROUP = 13,
+    AGORA_INIT_FIRST_CGROUP = 14,
     // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
     // and that of its standard input.
     AGORA_INIT_TERMINAL = 40,
@@ -82,6 +84,7 @@ enum agora_init_flag {
     AGORA_INIT_OWN_SHARED_MEMORY = 1 << 20,     // a /dev/shm of its own on a root that is not
     AGORA_INIT_MAPPED_IDS = 1 << 21,            // the command runs in a user namespace
     AGORA_INIT_PREPARED_ROOT = 1 << 22,         // the layers are mounted already, at no path
+    AGORA_INIT_ALONE_ON_ROOT = 1 << 23,         // and nothing of the machine's mounts is copied first, to be taken away then
 };
 
 enum agora_init_volume_origin {

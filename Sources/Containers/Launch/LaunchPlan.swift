@@ -119,6 +119,7 @@ extension LaunchPlan {
         let isTop = parent == nil
         set(AGORA_INIT_NEW_ROOT, facts.hasOwnRoot)
         set(AGORA_INIT_PREPARED_ROOT, preparedRoot != nil)
+        set(AGORA_INIT_ALONE_ON_ROOT, preparedRoot?.emptyMounts != nil)
         set(AGORA_INIT_ENTER_PARENT, !isTop)
         set(AGORA_INIT_ENTER_PARENT_MOUNTS, !isTop && !facts.hasOwnRoot)
         set(AGORA_INIT_OWN_PID_NAMESPACE, !facts.sharesPIDNamespace)

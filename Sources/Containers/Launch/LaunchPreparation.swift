@@ -20,7 +20,7 @@ struct LaunchPreparation: Sendable {
     private let killSwitch: Descriptor?
     private let network: Descriptor?
     private let userNamespace: Descriptor?
-    private let root: Descriptor?
+    private let root: PreparedRoot?
 
     init(
         _ plan: LaunchPlan,
@@ -36,7 +36,7 @@ struct LaunchPreparation: Sendable {
         self.record = record
         self.sandbox = sandbox.folder
         self.userNamespace = userNamespace
-        root = plan.preparedRoot?.mount
+        root = plan.preparedRoot
         isSandboxNew = sandbox.isNew
         streams = try ChildStreams(plan.spec, sandbox: sandbox)
         parentSandbox = try plan.openParentSandbox()
@@ -60,7 +60,8 @@ struct LaunchPreparation: Sendable {
             (AGORA_INIT_PARENT, parent?.descriptor), (AGORA_INIT_SANDBOX, sandbox.descriptor),
             (AGORA_INIT_PARENT_SANDBOX, parentSandbox?.descriptor), (AGORA_INIT_KILL, killSwitch),
             (AGORA_INIT_NETWORK, network),
-            (AGORA_INIT_USER_NAMESPACE, userNamespace), (AGORA_INIT_ROOT, root),
+            (AGORA_INIT_USER_NAMESPACE, userNamespace), (AGORA_INIT_ROOT, root?.mount),
+            (AGORA_INIT_EMPTY_MOUNTS, root?.emptyMounts?.descriptor),
         ]
         numbered.sort { $0.0.rawValue < $1.0.rawValue }
         return numbered.map(\.1) + entrance.files

@@ -80,6 +80,9 @@ struct RuntimeFolder: Sendable {
     /// Where roots are prepared; the folders of one become those of a container by ``make(_:hasOwnRoot:_:)``.
     func preparedRoots() throws(KernelError) -> Folder { try writable.folder(Self.prepared) }
 
+    /// An empty folder, at which roots are built in other mount namespaces than this one.
+    var rootPlacePath: String { "\(folder.path)/\(Self.rootPlace)" }
+
     /// A layer that goes below those of every image.
     var placesPath: String { "\(folder.path)/\(Self.places)" }
 
@@ -89,7 +92,7 @@ struct RuntimeFolder: Sendable {
     func make(_ id: ContainerID, hasOwnRoot: Bool, _ prepared: PreparedRoot?) throws(KernelError) -> (folder: Folder, paths: Paths) {
         let isOnePlace = writable.path == folder.path
         let own = try make(id, in: folder, from: isOnePlace ? prepared : nil)
-        var paths = Paths(rootPlace: "\(folder.path)/\(Self.rootPlace)", places: placesPath, upper: "", work: "")
+        var paths = Paths(rootPlace: rootPlacePath, places: placesPath, upper: "", work: "")
         guard hasOwnRoot else { return (own, paths) }
         let written = isOnePlace ? own : try make(id, in: writable, from: prepared)
         if prepared == nil {

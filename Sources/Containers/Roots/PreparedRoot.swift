@@ -14,6 +14,8 @@ struct PreparedRoot: Sendable {
     let kind: Kind
     /// The overlay, mounted at no path.
     let mount: Descriptor
+    /// Nothing but an empty folder, on which it can be put; nothing if there is no such namespace here.
+    let emptyMounts: MountNamespace?
     /// In the folder of those that are prepared: it holds the folders that the overlay writes to.
     let name: String
     /// The layers, held open so that no other folders can be taken for them.
@@ -22,8 +24,9 @@ struct PreparedRoot: Sendable {
     /// Builds one in a folder.
     ///
     /// - Parameter namespace: the user namespace of ``Kind/firstID``.
-    init(_ kind: Kind, namespace: Descriptor?, in folder: Folder) throws(KernelError) {
+    init(_ kind: Kind, namespace: Descriptor?, in folder: Folder, _ emptyMounts: MountNamespace?) throws(KernelError) {
         self.kind = kind
+        self.emptyMounts = emptyMounts
         name = String(UInt64.random(in: 0 ... .max), radix: 16)
         layers = try kind.layers.map { path throws(KernelError) in try Folder.open(path) }
         let owner = namespace.flatMap { namespace in kind.firstID.map { (namespace, $0) } }

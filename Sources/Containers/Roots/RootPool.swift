@@ -48,12 +48,16 @@ final class RootPool: Sendable {
     static let patience = Duration.seconds(60)
 
     private let folder: Folder
+    private let emptyMounts: MountNamespace?
     private let state = Mutex(State())
     private let lastIsBuilt = DispatchSemaphore(value: 0)
 
-    /// - Parameter folder: of this pool alone, where what containers write into their images stands.
-    init(folder: Folder) {
+    /// - Parameters:
+    ///   - folder: of this pool alone, where what containers write into their images stands.
+    ///   - emptyMounts: in which roots are to stand alone.
+    init(folder: Folder, _ emptyMounts: MountNamespace? = nil) {
         self.folder = folder
+        self.emptyMounts = emptyMounts
     }
 
     /// One of a kind, if there is one; whoever takes it owns its folder, too.
@@ -75,7 +79,7 @@ final class RootPool: Sendable {
         guard kind.layers.count <= Self.maximumLayers else { return }
         let wanted = kind.firstID == nil ? Self.capacityOfKind : 1
         while state.withLock({ $0.begin(kind, wanted) }) {
-            let built = Result { () throws(KernelError) in try PreparedRoot(kind, namespace: namespace, in: folder) }
+            let built = Result { () throws(KernelError) in try PreparedRoot(kind, namespace: namespace, in: folder, emptyMounts) }
             discard(state.withLock { $0.take(try? built.get(), capacity: Self.capacity) })
             if state.withLock({ $0.end(kind) }) { lastIsBuilt.signal() }
             _ = try built.get()

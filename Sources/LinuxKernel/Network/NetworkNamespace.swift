@@ -1,6 +1,5 @@
 import CLinuxKernel
 import Glibc
-import Synchronization
 
 /// A network of its own for some processes: interfaces, addresses, routes, ports (network_namespaces(7)).
 ///
@@ -23,25 +22,14 @@ public struct NetworkNamespace: Sendable {
             self.init(Descriptor(owning: try KernelError.checkNegative(number, "make a network namespace of a user namespace")))
             return
         }
-        let made = Made()
-        let done = Semaphore()
         // Whoever makes a namespace is in it from then on; so somebody makes it who does nothing else.
-        try KernelThread.start(name: "network-maker") {
-            made.result.store(agora_make_network(), ordering: .releasing)
-            done.signal()
-        }
-        done.wait()
-        let number = made.result.load(ordering: .acquiring)
+        let number = try KernelThread.result(name: "network-maker") { agora_make_network() }
         self.init(Descriptor(owning: try KernelError.checkNegative(number, "make a network namespace")))
     }
 
     /// Makes one, in which the calling thread then is.
     static func makeOnThisThread() throws(KernelError) -> NetworkNamespace {
         NetworkNamespace(Descriptor(owning: try KernelError.checkNegative(agora_make_network(), "make a network namespace")))
-    }
-
-    private final class Made: Sendable {
-        let result = Atomic<Int32>(-EAGAIN)
     }
 
     /// The one pinned at a path; nothing if none is.

@@ -1,5 +1,6 @@
 import CLinuxKernel
 import Glibc
+import Synchronization
 
 /// A thread of our own: for calls that block, and for those that change the thread they are made on.
 enum KernelThread {
@@ -48,5 +49,21 @@ enum KernelThread {
             body.release()
             throw KernelError("start the thread \(name)", code: result)
         }
+    }
+
+    /// What a call returns that changes the thread it is made on: made on one that ends then.
+    static func result(name: String, _ call: @escaping @Sendable () -> Int32) throws(KernelError) -> Int32 {
+        let made = Made()
+        let done = Semaphore()
+        try start(name: name) {
+            made.result.store(call(), ordering: .releasing)
+            done.signal()
+        }
+        done.wait()
+        return made.result.load(ordering: .acquiring)
+    }
+
+    private final class Made: Sendable {
+        let result = Atomic<Int32>(-EAGAIN)
     }
 }

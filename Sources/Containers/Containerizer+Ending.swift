@@ -48,6 +48,7 @@ extension Containerizer {
         }
         let termination = termination(of: id, fallback: waitStatus)
         perform(state.withLock { $0.tree.released(id, termination: termination) })
+        prepareRoots()
     }
 
     /// Whether nothing of a container's cgroup is left. One that shares its parent's may still have had one made above

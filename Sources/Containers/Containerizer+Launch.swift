@@ -51,7 +51,7 @@ extension Containerizer {
         let userNamespace = try during(.namespace, of: id) { () throws(KernelError) in
             try plan.facts.firstID.map { first throws(KernelError) in try userNamespaces.namespace(first: first) }
         }
-        plan.preparedRoot = takeRoot(for: plan, userNamespace)
+        plan.preparedRoot = takeRoot(for: plan)
         let (record, paths) = try during(.record, of: id) { () throws(KernelError) in try writeRecord(plan) }
         let sandbox = try during(.sandbox, of: id) { () throws(KernelError) in
             let sandbox = try SandboxFolder(making: plan.spec.sandbox, rootSandbox: plan.rootSandbox)
@@ -216,6 +216,7 @@ extension Containerizer {
         events.cancel(pending.timeout)
         if pending.plan.facts.hasOwnRoot { holdMounts(of: id) }
         pending.completion(.success(status))
+        prepareRootsSoon()
     }
 
     private func holdMounts(of id: ContainerID) {

@@ -1,5 +1,6 @@
 import LinuxKernel
 import Logging
+import Synchronization
 
 extension Containerizer {
     /// What the mount namespaces of containers begin with; nothing where none can be made, so that they begin with the machine's.
@@ -12,25 +13,30 @@ extension Containerizer {
         }
     }
 
-    /// The root of a container that has one of its own, if there is a prepared one; another is prepared for the next.
-    func takeRoot(for plan: LaunchPlan, _ userNamespace: Descriptor?) -> PreparedRoot? {
-        // A prepared root has folders of its own already, which belong to no project of quotas.
+    /// The root of a container that has one of its own, if there is a prepared one. It has folders of its own already, which
+    /// belong to no project of quotas.
+    func takeRoot(for plan: LaunchPlan) -> PreparedRoot? {
         guard plan.facts.hasOwnRoot, diskProjects == nil else { return nil }
-        let kind = PreparedRoot.Kind(layers: plan.rootLayers(places: runtime.placesPath), firstID: plan.facts.firstID)
-        defer { prepareRoots(kind, userNamespace) }
-        return roots.take(kind)
+        return roots.take(PreparedRoot.Kind(layers: plan.rootLayers(places: runtime.placesPath), firstID: plan.facts.firstID))
     }
 
-    private func prepareRoots(_ kind: PreparedRoot.Kind, _ userNamespace: Descriptor?) {
-        let job = { @Sendable [self] in
+    /// Builds roots in place of those that were taken, a little later: the command that was just started is not to wait for us.
+    func prepareRootsSoon() {
+        guard !isPreparationDue.exchange(true, ordering: .relaxed) else { return }
+        events.after(Self.pause) { [self] in prepareRoots() }
+    }
+
+    /// Builds roots in place of those that were taken, on a thread that nobody waits for.
+    func prepareRoots() {
+        try? removers.submit { [self] in
+            isPreparationDue.store(false, ordering: .relaxed)
             do throws(KernelError) {
-                try roots.fill(kind, namespace: userNamespace)
+                try roots.fill { first throws(KernelError) in try userNamespaces.namespace(first: first) }
             } catch {
                 // Nothing is lost but time: containers build their own.
                 logger.debug("no root prepared", metadata: ["reason": "\(error)"])
             }
         }
-        try? removers.submit(job)
     }
 
     /// Gives up prepared roots that nobody has asked for, now and then.
@@ -40,4 +46,6 @@ extension Containerizer {
             tidyRoots()
         }
     }
+
+    private static let pause = Duration.milliseconds(20)
 }

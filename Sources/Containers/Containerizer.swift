@@ -46,6 +46,7 @@ public final class Containerizer: Sendable {
     let diskProjects: DiskProjects?
     let userNamespaces = UserNamespaces()
     let roots: RootPool
+    let isPreparationDue = Atomic(false)
     let workers = WorkerPool(name: "containers")
     /// Apart from the others, as plugins of networks may take their time.
     let networkWorkers = WorkerPool(name: "networks")

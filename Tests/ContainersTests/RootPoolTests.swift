@@ -23,10 +23,16 @@ struct RootPoolTests {
         try body(pool, try Folder.open("\(base.path)/prepared"), PreparedRoot.Kind(layers: [layer], firstID: nil))
     }
 
+    /// Has a pool build one kind, by asking for it in vain.
+    private func fill(_ pool: RootPool, _ kind: PreparedRoot.Kind) throws {
+        if let root = pool.take(kind) { Issue.record("\(root.name) is there already") }
+        try pool.fill { _ throws(KernelError) in throw KernelError("find a user namespace", code: ENOENT) }
+    }
+
     @Test func someOfAKindAreBuiltAndNoneOfAnother() throws {
         try withPool { pool, folder, kind in
             #expect(pool.take(kind) == nil)
-            try pool.fill(kind, namespace: nil)
+            try fill(pool, kind)
             #expect(try folder.names().count == 4)
             let root = try #require(pool.take(kind))
             #expect(try Folder.open("\(folder.path)/\(root.name)").names().sorted() == ["upper", "work"])
@@ -37,11 +43,12 @@ struct RootPoolTests {
 
     @Test func whatWasBuiltOfLayersThatAreGoneIsGivenUp() throws {
         try withPool { pool, folder, kind in
-            try pool.fill(kind, namespace: nil)
+            try fill(pool, kind)
             let layer = kind.layers[0]
             #expect(rename(layer, layer + "-former") == 0)
             #expect(pool.take(kind) == nil)
-            try pool.fill(PreparedRoot.Kind(layers: [layer + "-former"], firstID: nil), namespace: nil)
+            // What was asked for before cannot be built, and is in nobody's way.
+            #expect(throws: KernelError.self) { try fill(pool, PreparedRoot.Kind(layers: [layer + "-former"], firstID: nil)) }
             _ = try ImageFixture.files(layer, ["a": "of the new layer"])
             #expect(pool.take(kind) == nil)
             #expect(try folder.names().count == 4, "those of the layer at its new place")
@@ -52,12 +59,12 @@ struct RootPoolTests {
         try withPool { pool, folder, kind in
             for number in 0..<5 {
                 let layer = try ImageFixture.files("\(kind.layers[0])-\(number)", [:])
-                try pool.fill(PreparedRoot.Kind(layers: [layer], firstID: nil), namespace: nil)
+                try fill(pool, PreparedRoot.Kind(layers: [layer], firstID: nil))
             }
             #expect(try folder.names().count == 8)
             pool.close()
             #expect(try folder.names().isEmpty)
-            try pool.fill(kind, namespace: nil)
+            try fill(pool, kind)
             #expect(try folder.names().isEmpty)
         }
     }
@@ -65,7 +72,7 @@ struct RootPoolTests {
     @Test func nobodyIsAtWorkInTheFolderOnceItIsClosed() throws {
         for _ in 0..<20 {
             try withPool { pool, folder, kind in
-                DispatchQueue.global().async { try? pool.fill(kind, namespace: nil) }
+                DispatchQueue.global().async { try? fill(pool, kind) }
                 while try folder.names().isEmpty { sched_yield() }
                 pool.close()
                 let left = try folder.names()
@@ -78,7 +85,7 @@ struct RootPoolTests {
         try withPool { pool, folder, kind in
             // No overlay can be made of processes.
             let kind = PreparedRoot.Kind(layers: [kind.layers[0], "/proc/self"], firstID: nil)
-            #expect(throws: KernelError.self) { try pool.fill(kind, namespace: nil) }
+            #expect(throws: KernelError.self) { try fill(pool, kind) }
             let left = try folder.names()
             #expect(left.isEmpty)
         }
@@ -87,7 +94,7 @@ struct RootPoolTests {
     @Test func layersThatAreMissingAreNamed() throws {
         try withPool { pool, folder, _ in
             #expect {
-                try pool.fill(PreparedRoot.Kind(layers: ["/not/there"], firstID: nil), namespace: nil)
+                try fill(pool, PreparedRoot.Kind(layers: ["/not/there"], firstID: nil))
             } throws: {
                 "\($0)".contains("/not/there")
             }

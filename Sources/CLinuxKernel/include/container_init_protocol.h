@@ -21,7 +21,7 @@
 
 #include <stdint.h>
 
-#define AGORA_INIT_MAGIC 0x41474F31u
+#define AGORA_INIT_MAGIC 0x41474F32u
 
 // Descriptors of the init at its start; one that a container does not need is left closed.
 enum agora_init_descriptor {

@@ -23,13 +23,17 @@ struct PreparedRoot: Sendable {
 
     /// Builds one in a folder.
     ///
-    /// - Parameter namespace: the user namespace of ``Kind/firstID``.
-    init(_ kind: Kind, namespace: Descriptor?, in folder: Folder, _ emptyMounts: MountNamespace?) throws(KernelError) {
+    /// - Parameter owner: the user namespace of ``Kind/firstID``, and that.
+    init(
+        _ kind: Kind,
+        _ owner: (namespace: Descriptor, first: UInt32)?,
+        in folder: Folder,
+        _ emptyMounts: MountNamespace?
+    ) throws(KernelError) {
         self.kind = kind
         self.emptyMounts = emptyMounts
         name = String(UInt64.random(in: 0 ... .max), radix: 16)
         layers = try kind.layers.map { path throws(KernelError) in try Folder.open(path) }
-        let owner = namespace.flatMap { namespace in kind.firstID.map { (namespace, $0) } }
         _ = try folder.makeFolder(name, mode: 0o700)
         do {
             let own = try folder.folder(name)

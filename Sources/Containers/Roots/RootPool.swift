@@ -7,43 +7,59 @@ import Synchronization
 ///
 /// They stand at no path, so whatever ends this process ends them, too; their folders are removed by the next.
 final class RootPool: Sendable {
+    private typealias Kind = PreparedRoot.Kind
+
     private struct State {
         var ready: [PreparedRoot] = []
         /// Kinds of which one is being built.
-        var building: Set<PreparedRoot.Kind> = []
+        var building: Set<Kind> = []
+        /// Kinds that were asked for since there were enough of them, the last first.
+        var wanted: [Kind] = []
         /// When something was last taken.
         var lastUse = ContinuousClock.now
         var isClosed = false
 
         mutating func takeAll() -> [PreparedRoot] {
-            defer { ready = [] }
+            defer { (ready, wanted) = ([], []) }
             return ready
         }
 
-        /// Whether one more is to be built, by the caller.
-        mutating func begin(_ kind: PreparedRoot.Kind, _ wanted: Int) -> Bool {
-            !isClosed && ready.count { $0.kind == kind } < wanted && building.insert(kind).inserted
+        mutating func take(_ kind: Kind) -> PreparedRoot? {
+            lastUse = .now
+            wanted.removeAll { $0 == kind }
+            wanted.insert(kind, at: 0)
+            if wanted.count > RootPool.capacity { wanted.removeLast() }
+            return ready.firstIndex { $0.kind == kind }.map { ready.remove(at: $0) }
+        }
+
+        /// A kind of which one more is to be built, by the caller.
+        mutating func begin() -> Kind? {
+            guard !isClosed else { return nil }
+            wanted.removeAll { kind in ready.count { $0.kind == kind } >= RootPool.capacity(of: kind) }
+            let kind = wanted.first { !building.contains($0) }
+            if let kind { building.insert(kind) }
+            return kind
         }
 
         /// Takes what was built. What it returns is too much.
-        mutating func take(_ root: PreparedRoot?, capacity: Int) -> [PreparedRoot] {
+        mutating func keep(_ root: PreparedRoot?) -> [PreparedRoot] {
             guard let root, !isClosed else { return root.map { [$0] } ?? [] }
             ready.append(root)
-            return ready.count > capacity ? [ready.removeFirst()] : []
+            return ready.count > RootPool.capacity ? [ready.removeFirst()] : []
         }
 
         /// Says that one that was begun is dealt with; true if it was the last of a pool that is closed.
-        mutating func end(_ kind: PreparedRoot.Kind) -> Bool {
+        mutating func end(_ kind: Kind, isBuilt: Bool) -> Bool {
             building.remove(kind)
+            if !isBuilt { wanted.removeAll { $0 == kind } }
             return isClosed && building.isEmpty
         }
     }
 
     /// Each is held open by each root.
     private static let maximumLayers = 32
-    /// The most that are kept of all kinds, and of one; with ids of its own, only one container at a time can have it.
+    /// The most that are kept of all kinds.
     private static let capacity = 8
-    private static let capacityOfKind = 4
     /// For how long they are kept while none is asked for.
     static let patience = Duration.seconds(60)
 
@@ -60,30 +76,39 @@ final class RootPool: Sendable {
         self.emptyMounts = emptyMounts
     }
 
-    /// One of a kind, if there is one; whoever takes it owns its folder, too.
-    func take(_ kind: PreparedRoot.Kind) -> PreparedRoot? {
-        while true {
-            let root = state.withLock { state -> PreparedRoot? in
-                state.lastUse = .now
-                return state.ready.firstIndex { $0.kind == kind }.map { state.ready.remove(at: $0) }
-            }
-            guard let root, !root.isValid else { return root }
-            discard([root])
-        }
+    /// How many of a kind are kept; with ids of its own, only one container at a time can have it.
+    private static func capacity(of kind: Kind) -> Int {
+        kind.layers.count > maximumLayers ? 0 : kind.firstID == nil ? 4 : 1
     }
 
-    /// Builds of a kind what is missing; for a thread that nobody waits for.
-    ///
-    /// - Parameter namespace: the user namespace of the kind's ids.
-    func fill(_ kind: PreparedRoot.Kind, namespace: Descriptor?) throws(KernelError) {
-        guard kind.layers.count <= Self.maximumLayers else { return }
-        let wanted = kind.firstID == nil ? Self.capacityOfKind : 1
-        while state.withLock({ $0.begin(kind, wanted) }) {
-            let built = Result { () throws(KernelError) in try PreparedRoot(kind, namespace: namespace, in: folder, emptyMounts) }
-            discard(state.withLock { $0.take(try? built.get(), capacity: Self.capacity) })
-            if state.withLock({ $0.end(kind) }) { lastIsBuilt.signal() }
-            _ = try built.get()
+    /// One of a kind, if there is one; whoever takes it owns its folder, too.
+    func take(_ kind: PreparedRoot.Kind) -> PreparedRoot? {
+        while let root = state.withLock({ $0.take(kind) }) {
+            if root.isValid { return root }
+            discard([root])
         }
+        return nil
+    }
+
+    /// Builds what is missing of all kinds that were asked for; for a thread that nobody waits for. What fails keeps no other from
+    /// being built, and is not tried again before it is asked for.
+    ///
+    /// - Parameter namespace: finds the user namespace of ids.
+    func fill(_ namespace: (_ firstID: UInt32) throws(KernelError) -> Descriptor) throws(KernelError) {
+        var failure: KernelError?
+        while let kind = state.withLock({ $0.begin() }) {
+            var root: PreparedRoot?
+            do throws(KernelError) {
+                var owner: (Descriptor, UInt32)?
+                if let first = kind.firstID { owner = (try namespace(first), first) }
+                root = try PreparedRoot(kind, owner, in: folder, emptyMounts)
+            } catch {
+                failure = error
+            }
+            discard(state.withLock { $0.keep(root) })
+            if state.withLock({ $0.end(kind, isBuilt: root != nil) }) { lastIsBuilt.signal() }
+        }
+        if let failure { throw failure }
     }
 
     /// Gives up all if nobody has asked for one in a while.

@@ -10,6 +10,8 @@ struct Exchange {
         var acceptsGzip: Bool
         /// Where the page is from that asks, if it may read the answer.
         var allowedOrigin: String?
+        /// What is to be logged of it; nothing as long as requests are not.
+        var trace: RequestTrace?
     }
 
     enum State {

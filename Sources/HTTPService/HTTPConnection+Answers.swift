@@ -52,13 +52,21 @@ extension HTTPConnection {
                 return
             case .answered(let response):
                 write(response, exchange.request)
+                log(exchange.request.trace, response.status)
             case .streaming(let stream, let headers, let begun):
                 guard writeStream(stream, headers, begun: begun, exchange.request) else { return }
+                log(exchange.request.trace, 200)
             }
             exchangeEnded()
         }
         continueIfAwaited()
         resumeReading()
+    }
+
+    private func log(_ trace: RequestTrace?, _ status: Int) {
+        guard let trace else { return }
+        let facts: Logger.Metadata = ["peer": "\(peer)", "status": "\(status)", "milliseconds": "\(trace.milliseconds)"]
+        shared.logger.debug("\(trace.line)", metadata: facts)
     }
 
     private func exchangeEnded() {

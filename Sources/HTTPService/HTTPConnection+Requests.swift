@@ -192,7 +192,8 @@ extension HTTPConnection {
             isHead: request.head.method == .HEAD,
             keepsAlive: request.head.isKeepAlive && !request.facts.wantsUpgrade,
             acceptsGzip: request.facts.acceptsGzip,
-            allowedOrigin: request.facts.origin.flatMap { shared.allowedOrigins.contains($0) ? $0 : nil }
+            allowedOrigin: request.facts.origin.flatMap { shared.allowedOrigins.contains($0) ? $0 : nil },
+            trace: shared.logger.logLevel <= .debug ? RequestTrace(request.head) : nil
         )
     }
 

@@ -47,7 +47,7 @@ struct AgentCommand: AsyncParsableCommand {
         let endpoint = try master.endpoint
         try await ExitStatus.reporting {
             let verbosity = server.verbosity(usually: .info)
-            let logger = verbosity.standardError("agora.agent")
+            let logger = server.logger("agora.agent", verbosity)
             let folder = try WorkFolder(workDir)
             var configuration = AgentConfiguration(masterAddress: endpoint.description, workDirectory: folder.path)
             configuration.host = server.host

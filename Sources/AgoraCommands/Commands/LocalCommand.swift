@@ -60,7 +60,7 @@ struct LocalCommand: AsyncParsableCommand {
 
     private func serve(_ pod: PodLaunch?, _ folder: WorkFolder) async throws {
         let verbosity = server.verbosity(usually: .warning)
-        let logger = verbosity.standardError("agora.local")
+        let logger = server.logger("agora.local", verbosity)
         let master = Master(configuration: masterConfiguration(folder, verbosity), logger: logger)
         let agent = Agent(configuration: try agentConfiguration(folder, verbosity), logger: logger)
         let (interrupts, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingOldest(8))

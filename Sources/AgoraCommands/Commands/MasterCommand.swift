@@ -43,7 +43,7 @@ struct MasterCommand: AsyncParsableCommand {
         try await ExitStatus.reporting {
             DescriptorLimit.raise()
             let verbosity = server.verbosity(usually: .info)
-            let logger = verbosity.standardError("agora.master")
+            let logger = server.logger("agora.master", verbosity)
             var configuration = MasterConfiguration(host: server.host, port: port.number)
             configuration.allowInsecure = server.insecure
             configuration.logVerbosity = verbosity

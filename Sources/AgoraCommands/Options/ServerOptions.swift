@@ -11,6 +11,8 @@ struct ServerOptions: ParsableArguments {
     var insecure = false
     @Option(help: ArgumentHelp("How much to log: trace, debug, info, notice, warning, error.", valueName: "level"))
     var logLevel: LogLevel?
+    @Option(help: "How to log: text for people, json for programs, an object in each line.")
+    var logFormat = LogFormat.text
 
     func validate() throws {
         guard insecure || Self.isLoopback(host) else {
@@ -31,13 +33,22 @@ struct ServerOptions: ParsableArguments {
     func verbosity(usually level: Logger.Level) -> LogVerbosity {
         LogVerbosity(logLevel?.level ?? level)
     }
+
+    /// A logger to standard error, where a service manager collects it.
+    func logger(_ label: String, _ verbosity: LogVerbosity) -> Logger {
+        verbosity.logger(label) { [logFormat] label in
+            switch logFormat {
+            case .text: StreamLogHandler.standardError(label: label)
+            case .json: JSONLogHandler.standardError(label: label)
+            }
+        }
+    }
 }
 
-extension LogVerbosity {
-    /// A logger to standard error, where a service manager collects it.
-    func standardError(_ label: String) -> Logger {
-        logger(label) { StreamLogHandler.standardError(label: $0) }
-    }
+/// How a daemon logs.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
 }
 
 /// How much to log.

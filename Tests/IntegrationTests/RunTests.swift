@@ -73,6 +73,9 @@ import Testing
             #expect(await process.tells("agora: none of 1 agent fits: 1 is too small in cpus (9000 wanted, "), "\(process.standardError)")
             let why = try await local.command(["why", "--resources", "cpus:9000", "true"])
             #expect(why.output.contains("which wants cpus:9000: none of 1 agent fits: 1 is too small in cpus"), "\(why)")
+            // The pod's own needs are known without being said again.
+            let itself = try await local.command("why", "true")
+            #expect(itself.output.contains("9000") && itself.output.contains("none of 1 agent fits: 1 is too small in cpus"), "\(itself)")
             process.signal(SIGINT)
             #expect(await process.ended().status == 130)
         }
@@ -91,6 +94,11 @@ import Testing
             #expect(one.output.contains(#""last""#) && !one.output.contains("first"), "\(one)")
             #expect(one.output.contains(/"exit_status" ?: 3/) && one.output.contains(/"memory_limit_bytes" ?: 33554432/), "\(one)")
             #expect(try await local.command("why", "nobody").errors.contains("there is no task \"nobody\""))
+            // What was left running has nobody who waits any more, however it ended.
+            #expect(try await local.command("run", "-d", "--name", "left", "--", "sh", "-c", "sleep 0.2; exit 4").status == 0)
+            let isTold = try await eventually { try await local.command("why", "left").output.contains("exit status 4") }
+            let left = try await local.command("why", "left")
+            #expect(isTold, "\(left)")
         }
     }
 

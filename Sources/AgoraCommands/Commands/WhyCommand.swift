@@ -57,7 +57,8 @@ struct WhyCommand: AsyncParsableCommand {
     private static func find(_ name: String, _ resources: String?, _ lines: Int, _ client: MasterClient) async throws -> [Cause] {
         let waiting = try await client.frameworks().frameworks.map(\.frameworkInfo).filter { $0.isMeant(by: name) }
         let catalogue = try await TaskCatalogue.read(from: client)
-        let withTasks = Set(catalogue.entries.filter(\.isActive).map(\.task.frameworkID.value))
+        // Whoever ran one pod waits for nothing once that has ended.
+        let withTasks = Set(catalogue.entries.filter { $0.isActive || $0.framework.isOfAgoraRun }.map(\.task.frameworkID.value))
         let asked = waiting.filter { resources != nil || $0.id.value == name || !withTasks.contains($0.id.value) }
         guard asked.isEmpty else {
             var causes: [Cause] = []

@@ -8,6 +8,8 @@ extension PodRun {
     private static let shortRefusal = 1.0
     /// The same for offers that are of no use at all: the longest that a master takes.
     private static let longRefusal = 31_536_000.0
+    /// How often it is told what the pod waits for; others who wait make offers come and go.
+    private static let mostToldWaits = 20
 
     mutating func offered(_ offers: [Mesos_V1_Offer]) -> [Effect] {
         guard case .waiting = phase else { return [.send(decline(offers, for: Self.longRefusal))] }
@@ -88,12 +90,11 @@ extension PodRun {
     mutating func noteWaiting(seen: [Mesos_V1_Offer]?) -> [Effect] {
         guard case .waiting = phase else { return [] }
         if let seen, seen.isEmpty { return [] }
-        if seen == nil && !lastWait.isEmpty { return [] }
+        if seen == nil && !toldWaits.isEmpty { return [] }
         let wanted = (try? launch.demand.total())?.description.replacing("; ", with: ";") ?? "its resources"
         let selector = launch.selector.attributes.sorted { $0.key < $1.key }.map { " on \($0.key)=\($0.value)" }.joined()
         let text = "waiting for an offer with \(wanted)\(selector) (seen: \(seen.map(Self.summary) ?? "none yet"))"
-        guard text != lastWait else { return [] }
-        lastWait = text
+        guard toldWaits.count < Self.mostToldWaits, toldWaits.insert(text).inserted else { return [] }
         return [.note(text)]
     }
 
@@ -105,7 +106,7 @@ extension PodRun {
 
     /// Offers in one line; the first three, since there may be thousands.
     private static func summary(_ offers: [Mesos_V1_Offer]) -> String {
-        let texts = offers.prefix(3).map { offer in
+        let texts = offers.sorted { $0.hostname < $1.hostname }.prefix(3).map { offer in
             let resources = (try? Resources(offer.resources))?.unallocated().filter { $0.name != "ports" }
             return "\(resources?.description.replacing("; ", with: ";") ?? "?") on \(offer.hostname)"
         }

@@ -87,7 +87,7 @@ extension PodRun {
     private mutating func waitAgain() -> [Effect] {
         phase = .waiting
         tasks = [:]
-        lastWait = ""
+        toldWaits = []
         return [.note("the offer was gone before the pod could use it; waiting for another"), .send(call(.revive))]
     }
 }

@@ -64,8 +64,8 @@ struct PodRun {
     private(set) var frameworkID: Mesos_V1_FrameworkID?
     var interruptions = 0
     var attempts = 0
-    /// What the last note about waiting said, so that it is not repeated.
-    var lastWait = ""
+    /// What notes about waiting said, so that they are not repeated.
+    var toldWaits: Set<String> = []
     /// The first task that failed, which decides how the pod ended.
     var firstFailure: TaskEnd?
     /// Makes the ids of each attempt differ.

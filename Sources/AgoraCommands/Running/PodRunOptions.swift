@@ -1,3 +1,4 @@
+import Cluster
 import MesosMessages
 import SwiftProtobuf
 
@@ -32,6 +33,9 @@ struct PodRunOptions {
                 .with { $0.type = capability }
             }
             $0.labels.labels = [.with { ($0.key, $0.value) = (Self.label, isDetached ? "detached" : "attached") }]
+            // For those who ask the master what it waits for.
+            guard let needs = try? launch.demand.total() else { return }
+            $0.labels.labels.append(.with { ($0.key, $0.value) = (ClusterLabels.needs, needs.description) })
         }
     }
 

@@ -26,7 +26,7 @@ struct TaskEnd: Hashable {
         case .taskKilled:
             (exitCode, explanation) = (told.flatMap { $0 == 0 ? nil : $0 } ?? 137, nil)
         default:
-            (exitCode, explanation) = (Self.couldNotRun, message.isEmpty ? "\(status.state.name)" : message)
+            (exitCode, explanation) = (told ?? Self.couldNotRun, message.isEmpty ? "\(status.state.name)" : message)
         }
     }
 

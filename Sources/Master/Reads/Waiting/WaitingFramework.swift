@@ -19,7 +19,7 @@ struct WaitingFramework: Sendable {
     /// How agents stand to each of its roles.
     let reports: [WaitReport]
 
-    /// - Parameter wanted: what it needs of one agent; what it said itself if nil.
+    /// - Parameter wanted: what it needs of one agent; what it said itself if nil, by a label or by its filters of offers.
     /// - Returns: nil for a framework that is not there.
     init?(_ id: FrameworkID, for wanted: Resources?, in core: MasterCore, at moment: Timestamp) {
         guard let framework = core.state.frameworks[id] else { return nil }
@@ -28,6 +28,12 @@ struct WaitingFramework: Sendable {
         name = framework.info.name
         isConnected = framework.stream != nil
         offers = framework.offers.count
-        reports = core.allocator.waiting(of: id, for: wanted)
+        reports = core.allocator.waiting(of: id, for: wanted ?? Self.needs(of: framework.info))
+    }
+
+    /// What a label says; nothing if there is none, or it says nothing that can be understood.
+    private static func needs(of info: Mesos_V1_FrameworkInfo) -> Resources? {
+        let label = info.labels.labels.first { $0.key == ClusterLabels.needs }
+        return label.flatMap { try? Resources.parse($0.value) }
     }
 }

@@ -130,6 +130,15 @@ import Testing
         #expect(master.offers(to: scheduler).first?.message.hasUnavailability == isMatch)
     }
 
+    /// An agent that names itself by an address comes from another one if its machine has several.
+    @Test func aHostNameThatIsAnAddressCountsAsOne() throws {
+        var master = TestMaster()
+        let scheduler = try master.scheduler()
+        _ = try master.agent(peer: "10.0.0.3") { $0.agent.hostname = "10.0.0.9" }
+        #expect(master.schedule([[.with { ($0.hostname, $0.ip) = ("10.0.0.9", "10.0.0.9") }]])?.status == 200)
+        #expect(master.offers(to: scheduler).first?.message.hasUnavailability == true)
+    }
+
     @Test func badSchedules() throws {
         var master = TestMaster()
         func machine(_ hostname: String = "", _ ip: String = "") -> Mesos_V1_MachineID {

@@ -52,9 +52,9 @@ struct TestMaster {
         changes = []
     }
 
-    mutating func newStream() -> NewStream {
+    mutating func newStream(peer: String? = nil) -> NewStream {
         defer { nextStream += 1 }
-        return NewStream(id: StreamID(nextStream), token: "token-\(nextStream)")
+        return NewStream(id: StreamID(nextStream), token: "token-\(nextStream)", peer: peer)
     }
 
     /// Handles one input and what is due at the same moment, as `CoreLoop` does.
@@ -189,11 +189,12 @@ extension TestMaster {
     mutating func agent(
         _ resources: String = "cpus:4;mem:4096;disk:1000;ports:[31000-32000]",
         id: AgentID? = nil,
+        peer: String? = nil,
         _ report: (inout Agora_V1_AgentCall.Subscribe) -> Void = { _ in }
     ) throws -> TestAgent {
         var call = try Self.agentCall(resources, id: id)
         report(&call.subscribe)
-        let stream = newStream()
+        let stream = newStream(peer: peer)
         handle(.agentSubscribe(stream, call))
         guard case .subscribed(let id, _, _) = try #require(agentEvents[stream.id]?.first) else {
             throw TestFailure("not registered: \(agentEvents[stream.id] ?? [])")

@@ -76,11 +76,13 @@ public struct Maintenance: Hashable, Sendable {
 
     /// Which scheduled machine stands under that name and address.
     ///
-    /// - Parameter ip: where an agent connects from, if that is known.
+    /// - Parameter ip: where an agent connects from, if that is known; a host name may be an address, too.
     func machine(hostname: String, ip: String?) -> Machine? {
         let name = hostname.lowercased()
-        let ip = ip ?? (IPv4Address(name) == nil ? nil : name)
-        let names = [Machine(hostname: name, ip: ip), Machine(hostname: name, ip: nil), Machine(hostname: nil, ip: ip)]
+        let addresses = [ip, IPv4Address(name) == nil ? nil : name].compactMap { $0 }
+        let names =
+            addresses.map { Machine(hostname: name, ip: $0) } + [Machine(hostname: name, ip: nil)]
+            + addresses.map { Machine(hostname: nil, ip: $0) }
         return windows.isEmpty ? nil : names.first { windows[$0] != nil }
     }
 

@@ -23,6 +23,7 @@ import Testing
     @Test(arguments: [
         (["ru"], ["run"]), (["dra"], ["drain"]), (["files", ""], ["ls", "cat", "get"]), (["files", "g"], ["get"]), (["gen"], []),
         (["logs", "--fol"], ["--follow"]), (["files", "get", "--f"], ["--force"]), (["ps", "--output", "j"], ["json"]),
+        (["tasks", "--state", "runn"], ["running"]),
         (["nothing", "x"], []),
     ])
     func wordsAreCompleted(_ words: [String], _ offered: [String]) async throws {
@@ -51,7 +52,13 @@ import Testing
             for words in [["logs", "we"], ["files", "cat", "web"], ["exec", "-it", "w"], ["kill", "webb"]] {
                 #expect(Set(try await offers(words, master: local.master)) == ["webber", id], "\(words)")
             }
-            #expect(try await offers(["drain", "12"], master: local.master) == ["127.0.0.1"])
+            for words in [["drain", "12"], ["tasks", "--node", "12"], ["maintenance", "schedule", "--node", "12"]] {
+                #expect(try await offers(words, master: local.master) == ["127.0.0.1"], "\(words)")
+            }
+            let inspected = try await offers(["inspect", "we"], master: local.master)
+            #expect(Set(inspected).isSuperset(of: ["webber", id]), "\(inspected)")
+            let framework = try #require(try await offers(["teardown", ""], master: local.master).first)
+            #expect(try await offers(["tasks", "--framework", String(framework.prefix(8))], master: local.master) == [framework])
             #expect(try await offers(["logs", "--master", local.master, "we"]).contains("webber"))
             #expect(try await offers(["logs", "x"], master: local.master).isEmpty)
             #expect(try await offers(["logs", "we"]).isEmpty)

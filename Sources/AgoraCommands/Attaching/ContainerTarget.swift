@@ -29,7 +29,7 @@ struct TargetOptions: ParsableArguments {
         let entries = try await TaskCatalogue.read(from: client).find(name).filter(\.isActive)
         let chosen = container.map { wanted in entries.filter { $0.task.name == wanted } } ?? entries
         guard let entry = chosen.first else {
-            if let container { throw TaskLookupError(name: container, cause: .unknown(nearest: entries.map(\.task.name))) }
+            if let container { throw TaskLookupError(name: container, cause: .noContainer(entries.map(\.task.name))) }
             throw TargetError(text: "\"\(name.clipped)\" does not run; `agora ps --all` says what became of it")
         }
         if chosen.count > 1 {

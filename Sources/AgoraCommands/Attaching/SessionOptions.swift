@@ -43,6 +43,10 @@ struct SessionOptions: ParsableArguments {
             $0.containerID = id
             if let command { $0.command = command }
             if tty {
+                // What draws on a terminal must know its kind; a command that says so itself is believed.
+                let kind = ProcessInfo.processInfo.environment["TERM"].flatMap { $0.isEmpty ? nil : $0 } ?? "xterm"
+                if command == nil { $0.command.shell = false }
+                $0.command.environment.variables.append(.with { ($0.name, $0.value) = ("TERM", kind) })
                 $0.container.type = .mesos
                 let size = RawTerminal.size ?? (80, 24)
                 $0.container.ttyInfo.windowSize.columns = size.columns

@@ -9,6 +9,8 @@ struct ClientError: Error, CustomStringConvertible {
         case failed(String)
         /// An answer that makes no sense, or that broke off.
         case broken(String)
+        /// A stream that was to go on came to its end.
+        case ended(String)
     }
 
     enum Peer: Hashable {
@@ -22,7 +24,10 @@ struct ClientError: Error, CustomStringConvertible {
     let cause: Cause
 
     var isUnreachable: Bool {
-        if case .unreachable = cause { true } else { false }
+        switch cause {
+        case .unreachable, .ended: true
+        case .refused, .failed, .broken: false
+        }
     }
 
     /// Whether the same may succeed when master and agent are up.
@@ -47,6 +52,7 @@ struct ClientError: Error, CustomStringConvertible {
         case (.failed(let message), _): "cannot \(operation): \(message)"
         case (.broken(let reason), _):
             "cannot \(operation): \(name) answered what cannot be used: \(reason)"
+        case (.ended(let reason), _): "cannot \(operation) any longer: \(name) is gone (\(reason))"
         }
     }
 

@@ -26,19 +26,31 @@ struct OperatorClient: Sendable {
             call,
             to: .master(master),
             path: "/api/v1",
-            operation: "watch the cluster",
+            operation: Self.watching,
             deadline: .distantFuture
         )
         var decoder = RecordIODecoder(maximumRecordLength: Self.maximumEvent)
         do {
             for try await buffer in response.body {
                 decoder.append(buffer.readableBytesView)
-                while let record = try decoder.next() {
-                    guard await deliver(try MessageEncoding.protobuf.decode(Mesos_V1_Master_Event.self, from: record)) else { return }
+                while let event = try next(from: &decoder) {
+                    guard await deliver(event) else { return }
                 }
             }
+        } catch let error as ClientError {
+            throw error
         } catch {
-            throw ClientError(peer: .master(master), operation: "watch the cluster", cause: .broken("\(error)"))
+            throw ClientError(peer: .master(master), operation: Self.watching, cause: .ended("\(error)"))
         }
     }
+
+    private func next(from decoder: inout RecordIODecoder) throws(ClientError) -> Mesos_V1_Master_Event? {
+        do {
+            return try decoder.next().map { try MessageEncoding.protobuf.decode(Mesos_V1_Master_Event.self, from: $0) }
+        } catch {
+            throw ClientError(peer: .master(master), operation: Self.watching, cause: .broken("\(error)"))
+        }
+    }
+
+    private static let watching = "watch the cluster"
 }

@@ -125,6 +125,8 @@ struct TaskLookupError: Error, CustomStringConvertible, Hashable {
     enum Cause: Hashable {
         case unknown(nearest: [String])
         case ambiguous([String])
+        /// The pod is there, and has these containers.
+        case noContainer([String])
     }
 
     let name: String
@@ -136,6 +138,8 @@ struct TaskLookupError: Error, CustomStringConvertible, Hashable {
         case .unknown(let nearest): "there is no task \"\(name.clipped)\"; did you mean \(nearest.joined(separator: " or "))?"
         case .ambiguous(let ids):
             "\"\(name.clipped)\" means more than one task: \(ids.prefix(10).joined(separator: ", ")); name one by its id"
+        case .noContainer(let names):
+            "there is no container \"\(name.clipped)\"; there is \(names.isEmpty ? "none that runs" : names.joined(separator: ", "))"
         }
     }
 }

@@ -21,10 +21,12 @@ struct TaskCause: Encodable, Sendable {
     let end: EndedTask?
     /// The last lines of each output that it has.
     let lastLines: [String: [String]]
+    /// Why something of this is missing.
+    let gap: String?
 
     private enum CodingKeys: String, CodingKey {
         case taskID = "task_id"
-        case state, node, since, reason, source, message, limitation, end
+        case state, node, since, reason, source, message, limitation, end, gap
         case exitCode = "exit_code"
         case lastLines = "last_lines"
     }
@@ -32,7 +34,8 @@ struct TaskCause: Encodable, Sendable {
     /// What the master knows of it, and its agent, which may be asked no more.
     init(_ entry: TaskCatalogue.Entry, lines: Int, _ connection: Connection) async {
         let status = entry.task.statuses.last { $0.state == entry.task.state } ?? entry.task.statuses.last
-        let end = entry.isActive ? nil : await Self.end(of: entry, connection)
+        let (end, gap) = await Self.end(of: entry, connection)
+        self.gap = gap
         taskID = entry.id
         state = entry.task.state.name
         node = entry.agent?.hostname
@@ -62,6 +65,7 @@ struct TaskCause: Encodable, Sendable {
         limitation = [:]
         self.end = end.withoutOutput
         lastLines = end.lastLines(lines)
+        gap = nil
     }
 
     /// For people.
@@ -77,14 +81,23 @@ struct TaskCause: Encodable, Sendable {
         for (file, lines) in lastLines.sorted(by: { $0.key > $1.key }) where !lines.isEmpty {
             paragraphs.append("last lines of \(file):\n" + lines.map { "  \($0)" }.joined(separator: "\n"))
         }
+        if let gap { paragraphs.append(gap) }
         return paragraphs.joined(separator: "\n")
     }
 
-    /// What its agent keeps; nothing where the machine is gone, or it is too long ago.
-    private static func end(of entry: TaskCatalogue.Entry, _ connection: Connection) async -> EndedTask? {
-        guard let agent = entry.agent else { return nil }
+    /// What its agent keeps; nothing if it is too long ago.
+    private static func end(
+        of entry: TaskCatalogue.Entry,
+        _ connection: Connection
+    ) async -> (end: EndedTask?, gap: String?) {
+        guard !entry.isActive else { return (nil, nil) }
+        guard let agent = entry.agent else { return (nil, "its machine is gone, and with it what it had used and wrote last") }
         let client = AgentClient(connection: connection, agent: Endpoint(of: agent))
-        return try? await client.endedTasks(entry.id, of: entry.task.frameworkID.value).first
+        do throws(ClientError) {
+            return (try await client.endedTasks(entry.id, of: entry.task.frameworkID.value).first, nil)
+        } catch {
+            return (nil, "what it had used and wrote last is not known: \(error)")
+        }
     }
 
     /// What its sandbox still has; nothing where the machine is gone or the files were collected.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import MesosAPI
 import MesosMessages
 
@@ -33,16 +34,17 @@ struct EventsCommand: AsyncParsableCommand {
                     return goesOn
                 }
                 guard goesOn else { return }
-                throw ClientError(peer: .master(endpoint), operation: "watch the cluster", cause: .broken("the master ended the stream"))
+                throw ClientError(peer: .master(endpoint), operation: "watch the cluster", cause: .ended("it ended the stream"))
             }
         }
     }
 
-    /// An event with the end of its line; in YAML a document of its own.
+    /// An event with the end of its line; as text with the time at which it came, in YAML a document of its own.
     private static func text(of event: Mesos_V1_Master_Event, _ format: TextFormat) -> String {
         let json = MesosJSON.encode(event)
         let yaml = format == .yaml ? try? DataText.yaml(DataValue(json: json), isOneOfMany: true) : nil
-        return yaml ?? (format == .text ? line(for: event) : String(decoding: json, as: UTF8.self)) + "\n"
+        guard format == .text else { return yaml ?? String(decoding: json, as: UTF8.self) + "\n" }
+        return "\(Date.now.ISO8601Format())  \(line(for: event))\n"
     }
 
     /// An event in one line.

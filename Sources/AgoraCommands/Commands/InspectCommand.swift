@@ -21,7 +21,7 @@ struct InspectCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions<DataFormat>
     @Option(help: "What it is, if the name says too little.")
     var type: ObjectKind?
-    @Argument(help: "Ids, names or beginnings of ids.")
+    @Argument(help: "Ids, names or beginnings of ids.", completion: LiveNames.all)
     var names: [String]
 
     func run() async throws {

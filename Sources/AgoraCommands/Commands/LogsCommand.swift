@@ -54,7 +54,7 @@ struct LogsCommand: AsyncParsableCommand {
         guard let container else { return entries }
         let found = entries.filter { $0.task.name == container }
         guard found.isEmpty else { return found }
-        throw TaskLookupError(name: container, cause: .unknown(nearest: entries.map(\.task.name)))
+        throw TaskLookupError(name: container, cause: .noContainer(entries.map(\.task.name)))
     }
 
     private func show(_ entries: [TaskCatalogue.Entry], _ connection: Connection, _ client: MasterClient) async throws {

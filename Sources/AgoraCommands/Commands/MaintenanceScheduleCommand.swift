@@ -26,7 +26,10 @@ struct MaintenanceScheduleCommand: AsyncParsableCommand {
 
     @OptionGroup var master: MasterOptions
     @OptionGroup var output: OutputOptions<TableFormat>
-    @Option(help: ArgumentHelp("A machine that leaves, by name, address or agent's id; may be repeated.", valueName: "node"))
+    @Option(
+        help: ArgumentHelp("A machine that leaves, by name, address or agent's id; may be repeated.", valueName: "node"),
+        completion: LiveNames.nodes
+    )
     var node: [String] = []
     @Option(
         help: ArgumentHelp("With --node: when; now, so long from now as 2h, or 2026-12-01T20:00:00Z. Otherwise now.", valueName: "moment"),

@@ -14,7 +14,7 @@ struct MaintenanceStartCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @Argument(help: "Machines, by name, address or agent's id; see `agora maintenance schedule`.")
+    @Argument(help: "Machines, by name, address or agent's id; see `agora maintenance schedule`.", completion: LiveNames.machines)
     var nodes: [String]
 
     func run() async throws {

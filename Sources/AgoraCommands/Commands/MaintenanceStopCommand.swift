@@ -13,7 +13,7 @@ struct MaintenanceStopCommand: AsyncParsableCommand {
     )
 
     @OptionGroup var master: MasterOptions
-    @Argument(help: "Machines, by name or address; see `agora maintenance status`.")
+    @Argument(help: "Machines, by name or address; see `agora maintenance status`.", completion: LiveNames.machines)
     var nodes: [String]
 
     func run() async throws {

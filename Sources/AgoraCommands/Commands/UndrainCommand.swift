@@ -22,13 +22,22 @@ struct UndrainCommand: AsyncParsableCommand {
             try await Connection.with { connection in
                 let reads = MasterClient(connection: connection, master: endpoint)
                 let operators = OperatorClient(connection: connection, master: endpoint)
+                var isRefused = false
                 for agent in try AgentLookup.find(nodes, among: try await reads.agents().agents) {
-                    try await operators.change("let \(agent.agentInfo.hostname) be used again") { call in
-                        call.type = .reactivateAgent
-                        call.reactivateAgent.agentID = agent.agentInfo.id
+                    do throws(ClientError) {
+                        try await operators.change("let \(agent.agentInfo.hostname) be used again") { call in
+                            call.type = .reactivateAgent
+                            call.reactivateAgent.agentID = agent.agentInfo.id
+                        }
+                        await Terminal.print(agent.agentInfo.hostname)
+                    } catch {
+                        // The others may be let in all the same.
+                        guard error.status != nil else { throw error }
+                        await Terminal.note("\(error)")
+                        isRefused = true
                     }
-                    await Terminal.print(agent.agentInfo.hostname)
                 }
+                if isRefused { throw ExitStatus.failure }
             }
         }
     }

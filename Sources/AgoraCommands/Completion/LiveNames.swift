@@ -24,7 +24,20 @@ enum LiveNames {
     }
 
     static var frameworks: CompletionKind {
-        completion { client in try await client.frameworks().frameworks.map(\.frameworkInfo.name) }
+        completion { client in try await client.frameworks().frameworks.map(\.frameworkInfo).flatMap { [$0.name, $0.id.value] } }
+    }
+
+    /// Those that have a maintenance window.
+    static var machines: CompletionKind {
+        completion { client in try await client.maintenanceSchedule().machines.flatMap { [$0.hostname, $0.ip] } }
+    }
+
+    /// Whatever `agora inspect` finds by its name.
+    static var all: CompletionKind {
+        completion { client in
+            let cluster = try await client.state()
+            return ObjectLookup(cluster, roles: try await client.roles()).objects.flatMap { [$0.id] + $0.names }
+        }
     }
 
     private static func completion(_ ask: @escaping @Sendable (MasterClient) async throws -> [String]) -> CompletionKind {

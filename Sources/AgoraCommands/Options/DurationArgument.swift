@@ -17,8 +17,13 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
         duration = .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
-    /// For help texts, in seconds.
-    var description: String { "\(Double(nanoseconds) / 1e9)s" }
+    /// For help texts, in the largest unit that it is a whole number of: "15s", "7d".
+    var description: String {
+        let milliseconds = nanoseconds / 1_000_000
+        let units: [(length: Int64, name: String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "m"), (1000, "s")]
+        let unit = units.first { milliseconds > 0 && milliseconds % $0.length == 0 }
+        return unit.map { "\(milliseconds / $0.length)\($0.name)" } ?? "\(milliseconds)ms"
+    }
 
     /// In seconds.
     private static let units: [String: Double] = [
@@ -28,7 +33,7 @@ struct DurationArgument: ExpressibleByArgument, Hashable, CustomStringConvertibl
 }
 
 extension DurationArgument {
-    var defaultValueDescription: String { "\(duration / .seconds(1))s" }
+    var defaultValueDescription: String { description }
 
     /// At most a year, so that it fits.
     var nanoseconds: Int64 { duration.components.seconds * 1_000_000_000 + duration.components.attoseconds / 1_000_000_000 }

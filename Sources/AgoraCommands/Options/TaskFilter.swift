@@ -3,11 +3,14 @@ import MesosMessages
 
 /// Which tasks are shown.
 struct TaskFilter: ParsableArguments {
-    @Option(help: "Only tasks of this framework, by its id or name; may be repeated.")
+    @Option(help: "Only tasks of this framework, by its id or name; may be repeated.", completion: LiveNames.frameworks)
     var framework: [String] = []
-    @Option(help: "Only tasks of this machine, by its name, its address or its agent's id; may be repeated.")
+    @Option(help: "Only tasks of this machine, by its name, its address or its agent's id; may be repeated.", completion: LiveNames.nodes)
     var node: [String] = []
-    @Option(help: "Only tasks in this state, as running or TASK_FAILED, also if they have ended; may be repeated.")
+    @Option(
+        help: "Only tasks in this state, as running or TASK_FAILED, also if they have ended; may be repeated.",
+        completion: .list(StateArgument.allValueStrings)
+    )
     var state: [StateArgument] = []
     @Flag(name: .shortAndLong, help: "Also those that have ended.")
     var all = false

@@ -13,7 +13,7 @@ struct SandboxTarget: ParsableArguments {
         let entries = try await TaskCatalogue.read(from: client).find(name)
         let chosen = container.map { wanted in entries.filter { $0.task.name == wanted } } ?? entries
         guard let entry = chosen.first else {
-            throw TaskLookupError(name: container ?? name, cause: .unknown(nearest: entries.map(\.task.name)))
+            throw TaskLookupError(name: container ?? name, cause: .noContainer(entries.map(\.task.name)))
         }
         if chosen.count > 1 {
             await Terminal.note(

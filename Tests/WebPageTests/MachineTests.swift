@@ -55,6 +55,28 @@ extension WebPageTests {
             }
         }
 
+        private static let pod = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appending(path: "examples/log-sidecar.yaml").path
+
+        @Test func podsAreToldByNameAndFitNarrowScreens() async throws {
+            let fits = "[document.documentElement, ...document.querySelectorAll('.scroll')].every(e => e.scrollWidth <= e.clientWidth)"
+            try await AgoraLocal.run { local in
+                try await run(local, [Self.pod])
+                let agent = try #require(try await MasterAPI(port: local.masterPort).agents.first)
+                try await Browser.with(width: 390, height: 800) { browser in
+                    try await browser.open("http://\(local.master)/#/tasks")
+                    try await browser.wait(for: "collector")
+                    #expect(try await browser.value(fits) == "true")
+                    _ = try await browser.value("location.hash = '#/machines/\(agent)'")
+                    // The name first, the id behind it.
+                    try await browser.wait(until: "/^1log-sidecar [0-9a-f-]{36}$/.test(document.querySelector('.tree td')?.textContent)")
+                    #expect(try await browser.value(fits) == "true")
+                    #expect(try await browser.namelessControls() == [])
+                    #expect(browser.problems == [])
+                }
+            }
+        }
+
         @Test func howATaskEndedIsToldByItsAgent() async throws {
             try await AgoraLocal.run { local in
                 let script = "while [ ! -e go ]; do sleep 0.05; done; echo '<b>last words</b>'; exit 3"

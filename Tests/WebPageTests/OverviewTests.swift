@@ -35,6 +35,8 @@ extension WebPageTests {
                         "performance.getEntries().filter(e => e.transferSize).reduce((sum, e) => sum + e.transferSize, 0)"
                     )
                     #expect((10 * 1024..<200 * 1024).contains(Int(loaded) ?? 0), "\(loaded) bytes")
+                    try await browser.wait(for: "Live")
+                    try await browser.wait(for: "Colours: as the system")
                     for place in ["#/", "#/machines", "#/frameworks", "#/roles", "#/tasks", "#/maintenance"] {
                         _ = try await browser.value("location.hash = '\(place)'")
                         try await browser.wait(

@@ -1,6 +1,6 @@
 import {h} from "../view/dom.js";
 import {age, count, moment} from "../view/format.js";
-import {badge, button, card, empty, head, link, path, problem, tableHead} from "../view/parts.js";
+import {badge, button, card, empty, head, link, path, problem, scrolled, tableCell, tableHead, tableRow} from "../view/parts.js";
 import {confirmed} from "../view/dialog.js";
 import {ask} from "../data/master.js";
 import {Repeat} from "../data/repeat.js";
@@ -17,8 +17,9 @@ export default function maintenance(app) {
     windows = second.get_maintenance_schedule?.schedule?.windows ?? [];
   }, app.refresh);
 
+  /** Whether it was done. */
   async function run(call, question) {
-    if (question && !(await confirmed(...question))) return;
+    if (question && !(await confirmed(...question))) return false;
     try {
       await ask(call);
       error = null;
@@ -27,6 +28,7 @@ export default function maintenance(app) {
       error = reason;
     }
     app.refresh();
+    return !error;
   }
 
   return {
@@ -47,13 +49,12 @@ const name = ({hostname, ip}) => hostname || ip || "(no name)";
 const change = (schedule) => ({type: "UPDATE_MAINTENANCE_SCHEDULE", update_maintenance_schedule: {schedule}});
 
 function planned(app, windows, run) {
-  const add = (event) => {
+  const add = async (event) => {
     event.preventDefault();
-    const form = new FormData(event.target);
-    const machines = String(form.get("machines")).split(/[\s,]+/).filter(Boolean).map((hostname) => ({
-      hostname,
-      ip: ipOf(app.cluster, hostname),
-    }));
+    const {target} = event;
+    const form = new FormData(target);
+    const typed = String(form.get("machines")).toLowerCase().split(/[\s,]+/).filter(Boolean);
+    const machines = [...new Set([...new Set(typed)].map((text) => machineID(app.cluster, windows, text)))];
     const start = new Date(String(form.get("start"))).getTime() * 1e6;
     if (!machines.length || !Number.isFinite(start)) return;
     const hours = Number(form.get("hours"));
@@ -61,8 +62,8 @@ function planned(app, windows, run) {
       start: {nanoseconds: start},
       ...(hours > 0 ? {duration: {nanoseconds: hours * 3600e9}} : {}),
     };
-    run(change({windows: [...windows, {machine_ids: machines, unavailability}]}));
-    event.target.reset();
+    const added = {machine_ids: machines, unavailability};
+    if (await run(change({windows: [...without(windows, machines), added]}))) target.reset();
   };
   const drop = (index) => run(change({windows: windows.filter((_, other) => other !== index)}),
     ["Take the window out of the schedule?", "Its machines are offered as before.", "Take it out"]);
@@ -75,7 +76,8 @@ function planned(app, windows, run) {
       h("label",
         null,
         "Machines ",
-        h("input", {type: "text", name: "machines", required: true, placeholder: "name, name", list: "machines"})),
+        h("input",
+          {type: "text", name: "machines", required: true, placeholder: "name or address, …", list: "machines"})),
       h("datalist",
         {id: "machines"},
         [...new Set([...app.cluster.agents.values()].map(({hostname}) => hostname))].slice(0, 500).map(
@@ -91,10 +93,21 @@ function planned(app, windows, run) {
       h("button", {type: "submit"}, "Plan it")));
 }
 
-/** A machine is known by its name and its address together. */
-function ipOf(cluster, hostname) {
-  const agent = [...cluster.agents.values()].find((other) => other.hostname === hostname);
-  return /@([0-9.]+):/.exec(agent?.message.pid ?? "")?.[1] ?? hostname;
+/** A machine as the schedule has it already; otherwise its name, or its address where no agent has that for a name. */
+function machineID(cluster, windows, text) {
+  const isMeant = ({hostname, ip}) => hostname?.toLowerCase() === text || ip?.toLowerCase() === text;
+  const known = windows.flatMap(({machine_ids: machines}) => machines ?? []).find(isMeant);
+  return known ?? (isAddress(text) && ![...cluster.agents.values()].some(isMeant) ? {ip: text} : {hostname: text});
+}
+
+/** What the master takes for an address; everything else is a name. */
+const isAddress = (text) => /^\d{1,3}(\.\d{1,3}){3}$/.test(text) || (text.includes(":") && /^[\da-f:.]+$/.test(text));
+
+/** A machine has one window: the others without the machines that get a new one. */
+function without(windows, machines) {
+  const stays = (machine) => !machines.includes(machine);
+  return windows.map((window) => ({...window, machine_ids: window.machine_ids?.filter(stays) ?? []}))
+    .filter(({machine_ids: rest}) => rest.length);
 }
 
 function windowRow({machine_ids: machines, unavailability}, drop) {
@@ -118,22 +131,16 @@ function unavailable(app, status, run) {
     "Take it down",
   ]);
   const stop = (id) => run({type: "STOP_MAINTENANCE", stop_maintenance: {machines: [id]}});
-  const row = ({id, is, answers}) => h("tr",
-    {key: name(id)},
-    h("td", null, name(id)),
-    h("td", null, badge(is, is === "down" ? "bad" : "busy")),
-    h("td", null, agreed(answers)),
-    h("td", {class: "actions"}, is === "down" ? button("Back to work", () => stop(id)) : button("Take down …", () => start(id), "danger")));
+  const row = ({id, is, answers}) => tableRow({key: JSON.stringify(id)},
+    tableCell("", null, name(id)),
+    tableCell("", null, badge(is, is === "down" ? "bad" : "busy")),
+    tableCell("Frameworks that agreed", null, agreed(answers)),
+    tableCell("",
+      {class: "actions"},
+      is === "down" ? button("Back to work", () => stop(id)) : button("Take down …", () => start(id), "danger")));
   if (!rows.length) return card("Machines", null, empty("No machine is draining or down."));
-  return card("Machines",
-    null,
-    h("div",
-      {class: "scroll"},
-      h("table",
-        null,
-        h("caption", {class: "hidden"}, "Machines under maintenance"),
-        tableHead([["Machine"], ["State"], ["Frameworks that agreed"], [""]]),
-        h("tbody", null, rows.map(row)))));
+  const titles = [["Machine"], ["State"], ["Frameworks that agreed"], [""]];
+  return card("Machines", null, scrolled("Machines under maintenance", null, tableHead(titles), rows.map(row)));
 }
 
 function agreed(answers) {

@@ -1,6 +1,6 @@
 import {h} from "../view/dom.js";
 import {number, percent} from "../view/format.js";
-import {bar, card, empty, foldHandle, head, link, path, problem, resourcesLine, tableHead,} from "../view/parts.js";
+import {bar, card, empty, foldHandle, head, link, path, problem, resourcesLine, scrolled, tableCell, tableHead, tableRow,} from "../view/parts.js";
 import {add, dominantShare} from "../data/resources.js";
 import {ask} from "../data/master.js";
 import {Repeat} from "../data/repeat.js";
@@ -37,13 +37,8 @@ export default function roles(app) {
 }
 
 function treeTable(rows) {
-  return h("div",
-    {class: "scroll"},
-    h("table",
-      {class: "tree", role: "treegrid"},
-      h("caption", {class: "hidden"}, "Roles, as a tree"),
-      tableHead([["Role"], ["Weight", "number"], ["Share"], ["Holds"], ["Frameworks"]]),
-      h("tbody", null, rows)));
+  const titles = [["Role"], ["Weight", "number"], ["Share"], ["Holds"], ["Frameworks"]];
+  return scrolled("Roles, as a tree", {class: "tree", role: "treegrid"}, tableHead(titles), rows);
 }
 
 /** Every role that a framework has or the master knows, below those above it. What is below counts for what is above. */
@@ -82,13 +77,17 @@ function roleRow({role, level}, total, folded, fold) {
   const isOpen = !folded.has(role.name);
   const hasMore = role.children.length > 0;
   const handle = hasMore ? foldHandle(role.name, isOpen, () => fold(role.name)) : h("span", {class: "leaf"});
-  return h("tr",
-    {key: role.name, "aria-level": level + 1, "aria-expanded": hasMore ? String(isOpen) : null},
-    h("td", null, h("span", {class: "name", vars: {"--level": String(level)}}, handle, role.part)),
-    h("td", {class: "number"}, role.weight === undefined ? "–" : number(role.weight, 2)),
-    h("td", null, bar(share, `${role.name}: share ${percent(share, 1)}`), percent(share, 1)),
-    h("td", null, resourcesLine(role.used)),
-    h("td",
+  return tableRow({
+    key: role.name,
+    "aria-level": level + 1,
+    "aria-expanded": hasMore ? String(isOpen) : null,
+    vars: {"--level": String(level)},
+  },
+    tableCell("", null, h("span", {class: "name"}, handle, role.part)),
+    tableCell("Weight", {class: "number"}, role.weight === undefined ? "–" : number(role.weight, 2)),
+    tableCell("Share", null, bar(share, `${role.name}: share ${percent(share, 1)}`), percent(share, 1)),
+    tableCell("Holds", null, resourcesLine(role.used)),
+    tableCell("Frameworks",
       null,
       role.frameworks.map(
         (framework, index) => [index ? ", " : "", link(path("frameworks", framework.id), framework.name)])));

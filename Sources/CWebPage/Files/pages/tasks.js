@@ -36,7 +36,7 @@ export default function tasks(app, parameters, query) {
           {class: "tools", key: "tools"},
           search("Name, id, framework, machine, role, label or message", text, (value) => set(() => (text = value))),
           h("div",
-            {class: "group", role: "group", "aria-label": "State"},
+            {class: "group many", role: "group", "aria-label": "State"},
             choices.map(([name, title, amount]) => h("button",
                           {
                             type: "button",

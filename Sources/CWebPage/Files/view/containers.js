@@ -2,7 +2,7 @@
 
 import {h} from "./dom.js";
 import {bytes, cores, number} from "./format.js";
-import {empty, foldHandle, link, memoryCell, path, sandboxPath, tableHead} from "./parts.js";
+import {empty, foldHandle, link, memoryCell, path, sandboxPath, scrolled, tableCell, tableHead, tableRow} from "./parts.js";
 
 /**
  * @param {string} agent its id.
@@ -22,13 +22,8 @@ export function containerTree(agent, roots, look) {
     ["Process id", "number spare"],
     [""],
   ];
-  return h("div",
-    {class: "scroll"},
-    h("table",
-      {class: "tree", role: "treegrid"},
-      h("caption", {class: "hidden"}, "Containers, each below the one around it"),
-      tableHead(titles),
-      h("tbody", null, rows)));
+  const label = "Containers, each below the one around it";
+  return scrolled(label, {class: "tree containers", role: "treegrid"}, tableHead(titles), rows);
 }
 
 function flatten(container, folded) {
@@ -46,27 +41,34 @@ function row(agent, container, {folded, changed, names}) {
     changed();
   };
   const hasMore = container.children.length > 0;
-  const handle = hasMore ? foldHandle(container.name, isOpen, fold) : h("span", {class: "leaf"});
+  const name = names?.get(key) ?? ownName(container);
+  const handle = hasMore ? foldHandle(name, isOpen, fold) : h("span", {class: "leaf"});
   const used = container.statistics ?? {};
-  const name =
-    names?.get(key) ?? (container.title.startsWith("Command Executor") ? container.executor : container.name);
-  return h("tr",
-    {key, "aria-level": level, "aria-expanded": hasMore ? String(isOpen) : null},
-    h("td",
+  return tableRow({
+    key,
+    "aria-level": level,
+    "aria-expanded": hasMore ? String(isOpen) : null,
+    vars: {"--level": String(level - 1)},
+  },
+    tableCell("",
       {title: key},
       h("span",
-        {class: "name", vars: {"--level": String(level - 1)}},
+        {class: "name"},
         handle,
         h("span", {class: "level", title: `Level ${level}`}, level),
-        name)),
-    h("td", {class: "number"}, container.cpus === undefined ? "–" : cores(container.cpus)),
-    h("td", null, memoryCell(used.mem_total_bytes, used.mem_limit_bytes)),
-    h("td", {class: "number"}, used.processes === undefined ? "–" : number(used.processes)),
-    h("td", {class: "number"}, used.disk_used_bytes === undefined ? "–" : bytes(used.disk_used_bytes)),
-    h("td", {class: "number spare"}, container.pid || "–"),
-    h("td",
+        h("span", {class: "known"}, name),
+        name === container.name ? null : [" ", h("code", {class: "id"}, container.name)])),
+    tableCell("CPU", {class: "number"}, container.cpus === undefined ? "–" : cores(container.cpus)),
+    tableCell("Memory", null, memoryCell(used.mem_total_bytes, used.mem_limit_bytes)),
+    tableCell("Processes", {class: "number"}, used.processes === undefined ? "–" : number(used.processes)),
+    tableCell("Disk", {class: "number"}, used.disk_used_bytes === undefined ? "–" : bytes(used.disk_used_bytes)),
+    tableCell("Process id", {class: "number spare"}, container.pid || "–"),
+    tableCell("",
       {class: "actions"},
       container.sandbox ? link(sandboxPath(agent, "logs", container.sandbox), "Logs") : null,
       container.sandbox ? link(sandboxPath(agent, "files", container.sandbox), "Files") : null,
       link(path("machines", agent, "terminal", key), "Terminal")));
 }
+
+/** What the agent calls a container: a pod by its executor's name. Executors of single commands have a sentence there. */
+const ownName = ({title, executor, name}) => (title.startsWith("Command Executor") ? executor : title || executor || name);

@@ -1,4 +1,4 @@
-// The frame around every page: where one can go, and whether what is shown is true.
+// The frame around every page: where one can go, whether what is shown is true, and in which colours.
 
 import {h} from "./dom.js";
 import {clock, number} from "./format.js";
@@ -42,11 +42,11 @@ export function frame(app, section, content) {
     h("nav",
       {class: "nav", "aria-label": "Pages", key: "nav"},
       h("a", {class: "brand", href: "#/"}, logo(), "Agora"),
-      h("ul", null, items),
-      h("footer",
-        null,
-        h("span", {role: "status", class: `link ${app.connection.kind}`}, connectionText(app.connection)),
-        schemeButton(app))),
+      h("ul", null, items)),
+    h("div",
+      {class: "about", role: "group", "aria-label": "This page", key: "about"},
+      h("span", {role: "status", class: `link ${app.connection.kind}`}, connectionText(app.connection)),
+      schemeButton(app)),
     h("main", {id: "content", tabindex: -1, key: "main"}, banner(app), content),
   ];
 }

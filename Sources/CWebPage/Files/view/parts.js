@@ -36,11 +36,28 @@ export function foldHandle(name, isOpen, press) {
 
 /** The head of a table; an empty title stands for actions. @param {Array<[string, string?]>} titles with their classes. */
 export function tableHead(titles) {
-  const cells =
-    titles.map(([title, style]) =>
-                 h("th", {scope: "col", class: style ?? null}, title || h("span", {class: "hidden"}, "Actions")));
-  return h("thead", null, h("tr", null, cells));
+  const cells = titles.map(
+    ([title, style]) => h("th",
+      {role: "columnheader", scope: "col", class: style ?? null},
+      title || h("span", {class: "hidden"}, "Actions")));
+  return h("thead", {role: "rowgroup"}, h("tr", {role: "row"}, cells));
 }
+
+/** A table that stands as cards where it has no room. @param {string} label for those who do not see it. */
+export const scrolled = (label, props, head, rows) => h("div",
+  {class: "scroll"},
+  h("table",
+    {role: "table", ...props},
+    h("caption", {class: "hidden"}, label),
+    head,
+    h("tbody", {role: "rowgroup"}, rows)));
+
+/** Says its role, since a card looks like none. */
+export const tableRow = (props, ...cells) => h("tr", {role: "row", ...props}, ...cells);
+
+/** @param {string} title of its column, told in a card; none for what needs no word. */
+export const tableCell = (title, props, ...content) =>
+  h("td", {role: "cell", "data-title": title || null, ...props}, ...content);
 
 /** The state of a task. @param {string} state */
 export const stateBadge = (state) => h("span", {class: `badge ${mood(state)}`}, stateName(state));

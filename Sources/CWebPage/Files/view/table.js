@@ -2,6 +2,7 @@
 
 import {h} from "./dom.js";
 import {number} from "./format.js";
+import {scrolled, tableCell, tableRow} from "./parts.js";
 
 const STEP = 100;
 
@@ -26,19 +27,17 @@ export function table({label, columns, rows, key, state, changed, empty}) {
   if (!rows.length) return h("p", {class: "empty"}, empty);
   const sorted = sort(rows, columns.find(({name}) => name === state.sort), state.descending);
   const shown = sorted.slice(0, state.limit);
+  const head = h("thead",
+    {role: "rowgroup"},
+    h("tr", {role: "row"}, columns.map((column) => headCell(column, state, changed))));
   const body = shown.map(
-    (row) => h("tr",
-      {key: key(row)},
-      columns.map((column) => h("td", {class: cellClass(column), title: hint(column, row)}, column.cell(row)))));
+    (row) => tableRow({key: key(row)},
+      columns.map((column) => tableCell(column.title,
+                    {class: cellClass(column), title: hint(column, row)},
+                    column.cell(row)))));
   return h("div",
     null,
-    h("div",
-      {class: "scroll"},
-      h("table",
-        null,
-        h("caption", {class: "hidden"}, label),
-        h("thead", null, h("tr", null, columns.map((column) => headCell(column, state, changed)))),
-        h("tbody", null, body))),
+    scrolled(label, {class: "sorted"}, head, body),
     shown.length < rows.length ? more(shown.length, rows.length, state, changed) : null);
 }
 
@@ -57,7 +56,7 @@ function hint(column, row) {
 function headCell(column, state, changed) {
   if (!column.value)
     return h("th",
-      {scope: "col", class: column.numeric ? "number" : null},
+      {role: "columnheader", scope: "col", class: column.numeric ? "number" : null},
       column.title || h("span", {class: "hidden"}, "Actions"));
   const isSorted = state.sort === column.name;
   const press = () => {
@@ -67,6 +66,7 @@ function headCell(column, state, changed) {
   };
   return h("th",
     {
+      role: "columnheader",
       scope: "col",
       class: column.numeric ? "number" : null,
       "aria-sort": isSorted ? (state.descending ? "descending" : "ascending") : null,

@@ -45,8 +45,17 @@ int open_file_below(int folder, const char *path) {
     return -1;
 }
 
-static int make_one(int parent, const char *name, enum kind kind) {
+// What is not there although it has a name is a link that leads nowhere, as to what a service would write: in a root, which is the
+// container's own, it gives way to the file.
+static int remove_dead_link(int parent, const char *name) {
+    struct stat facts;
+    if (fstatat(parent, name, &facts, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISLNK(facts.st_mode)) return 0;
+    return unlinkat(parent, name, 0);
+}
+
+static int make_one(int parent, const char *name, enum kind kind, enum resolution resolution) {
     if (kind == FOLDER) return mkdirat(parent, name, 0755);
+    if (resolution == INSIDE && remove_dead_link(parent, name) != 0) return -1;
     int descriptor = openat(parent, name, O_CREAT | O_EXCL | O_WRONLY | O_NOFOLLOW | O_CLOEXEC, 0644);
     if (descriptor < 0) return -1;
     return close(descriptor);
@@ -67,7 +76,7 @@ static int step(int folder, int parent, const char *path, const char *name, cons
         memcpy(last, name, name_length);
         last[name_length] = 0;
         descriptor = open_below(folder, prefix, resolution);
-        if (descriptor < 0 && errno == ENOENT && (make_one(parent, last, kind) == 0 || errno == EEXIST)) {
+        if (descriptor < 0 && errno == ENOENT && (make_one(parent, last, kind, resolution) == 0 || errno == EEXIST)) {
             descriptor = open_below(folder, prefix, resolution);
             if (made != NULL) *made = 1;
         }

@@ -17,7 +17,8 @@ int open_file_below(int folder, const char *path);
 
 enum kind { FOLDER, REGULAR_FILE };
 
-// As open_below, and makes what is missing: folders on the way, and at the end a folder or an empty file.
+// As open_below, and makes what is missing: folders on the way, and at the end a folder or an empty file. INSIDE, the file also takes
+// the place of a link that leads nowhere.
 // `made`, if not NULL, tells whether the last part was made.
 int make_below(int folder, const char *path, enum kind kind, enum resolution resolution, int *made);
 

@@ -23,6 +23,7 @@ static void enter_parent(uint32_t flags) {
     if (!(flags & AGORA_INIT_OWN_NETWORK)) wanted |= CLONE_NEWNET;
     if (!(flags & AGORA_INIT_OWN_IPC_NAMESPACE)) wanted |= CLONE_NEWIPC;
     if (!(flags & AGORA_INIT_OWN_UTS_NAMESPACE)) wanted |= CLONE_NEWUTS;
+    if (!(flags & AGORA_INIT_OWN_CGROUP_NAMESPACE)) wanted |= CLONE_NEWCGROUP;
     if (flags & AGORA_INIT_ENTER_PARENT_MOUNTS) wanted |= CLONE_NEWNS;
     if (wanted != 0 && setns(AGORA_INIT_PARENT, wanted) != 0) {
         fail(AGORA_INIT_STAGE_NAMESPACE, errno, "enter the namespaces of the parent container");

@@ -73,7 +73,8 @@ static void add_device(int dev, const struct device *device, uint32_t first_id) 
         close(place);
     }
     dev_t number = makedev(device->major, device->minor);
-    if (mknodat(dev, device->path, (mode_t)device->mode, number) != 0
+    // One of the usual ones may be named once more.
+    if ((mknodat(dev, device->path, (mode_t)device->mode, number) != 0 && errno != EEXIST)
         || fchownat(dev, device->path, first_id + device->user, first_id + device->group, AT_SYMLINK_NOFOLLOW) != 0) {
         fail(AGORA_INIT_STAGE_ROOT, errno, "make the device /dev/%s", device->path);
     }

@@ -37,9 +37,10 @@ extension Containerizer {
         let path = ContainerCgroups.path(of: id)
         if facts.sharesPIDNamespace { cgroups.layout.killAll(in: path) }
         if facts.hasOwnNetwork, attempt == 0 { leaveNetworks(id) }
-        let kills = facts.limits?.memoryBytes == nil ? 0 : cgroups.layout.memoryKills(in: path)
-        noteLimitation(of: id, facts: facts, kills: kills)
-        if attempt == 0, !facts.isSession { noteUse(of: id) }
+        if attempt == 0 {
+            noteLimitation(of: id, waitStatus: waitStatus)
+            if !facts.isSession { noteUse(of: id) }
+        }
         guard removeCgroup(of: id, facts: facts) || attempt == Self.attempts else {
             events.after(.milliseconds(1 << attempt)) { [self] in
                 work { self.release(id, waitStatus: waitStatus, attempt: attempt + 1) }
@@ -63,15 +64,36 @@ extension Containerizer {
         }
     }
 
-    /// Writes down that memory ran out, as the counter goes with the cgroup.
-    private func noteLimitation(of id: ContainerID, facts: ContainerFacts, kills: Int64) {
-        guard kills > 0, let limit = facts.limits?.memoryBytes else { return }
-        let peak = cgroups.layout.memoryPeak(in: ContainerCgroups.path(of: id))
+    /// Writes down that memory ran out, as the counter goes with the cgroup. In one that containers share, each death by the kernel
+    /// is told of one of those whose command was, or had, what was killed.
+    private func noteLimitation(of id: ContainerID, waitStatus: Int32) {
+        guard let (home, limit) = endedUnasked(id) else { return }
+        let path = ContainerCgroups.path(of: home)
+        let kills = cgroups.layout.memoryKills(in: path)
+        if home != id {
+            let status = ((try? runtime.record(of: id)) ?? nil)?.waitStatus ?? waitStatus
+            guard kills > 0, Self.isOfKilled(status), state.withLock({ $0.tree.takeMemoryKill(in: home, of: kills) }) else { return }
+        }
+        guard kills > 0 else { return }
+        let peak = cgroups.layout.memoryPeak(in: path)
         do {
             try runtime.append(ContainerRecord.line(of: .init(limit: limit, peak: peak)), to: id)
         } catch {
             logger.error("cannot write down why a container ended", metadata: ["container": "\(id)", "reason": "\(error)"])
         }
+    }
+
+    /// Where a container's memory counts and is limited, if the container ended before anybody wanted it to.
+    private func endedUnasked(_ id: ContainerID) -> (home: ContainerID, limit: Int64)? {
+        state.withLock { state in
+            guard state.tree.nodes[id]?.endedUnasked == true, let home = state.tree.nearest(id, where: { $0.limits != nil }) else { return nil }
+            return state.tree.nodes[home]?.facts.limits?.memoryBytes.map { (home, $0) }
+        }
+    }
+
+    /// Whether a command was killed, or is a shell whose last program was.
+    private static func isOfKilled(_ waitStatus: Int32) -> Bool {
+        waitStatus & 0x7f == Signal.kill || waitStatus == (128 + Signal.kill) << 8
     }
 
     /// Writes down what it had used, as the figures go with the cgroup.
@@ -107,7 +129,9 @@ extension Containerizer {
 
     private static func termination(_ record: ContainerRecord?, waitStatus: Int32) -> ContainerTermination {
         if waitStatus != 0, let limitation = record?.diskLimitation { return ContainerTermination(waitStatus: waitStatus, limitation) }
-        guard waitStatus != 0, let limitation = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
+        // One that another signal ended was told to end.
+        let mayLack = waitStatus != 0 && [0, Signal.kill].contains(waitStatus & 0x7f)
+        guard mayLack, let limitation = record?.memoryLimitation else { return ContainerTermination(waitStatus: waitStatus) }
         let limit = limitation.limit
         let peak = limitation.peak.map { ", having used \($0) bytes at most" } ?? ""
         return ContainerTermination(

@@ -186,6 +186,9 @@ import Testing
         agent.acknowledgeAll()
         #expect(agent.states("b").last == .taskKilled)
         #expect(agent.states("c").last == .taskRunning)
+        // What ended tasks had is the executor's no more: the master offers it to others.
+        let last = agent.effects.compactMap { if case .update(_, let limits) = $0 { limits } else { nil } }.last
+        #expect(last == ContainerLimits(cpus: 600, memoryBytes: 96 << 20))
         #expect(agent.destroyed.isEmpty)
     }
 

@@ -37,11 +37,11 @@ import Testing
                 #"{"type":"LAUNCH_CONTAINER","launch_container":{"container_id":{"value":"a","parent":{"value":"top"}},"command":{"value":"cd /; sleep 1000"\#(environment)}}}"#
             ).0.expect(200)
             let line =
-                #"echo $OWN $MESOS_SANDBOX; pwd; cat /proc/[0-9]*/comm | grep -c '^sleep$'; readlink /proc/self/ns/mnt /proc/1/ns/mnt | uniq | wc -l"#
+                #"echo $OWN $MESOS_SANDBOX; pwd; cat /proc/[0-9]*/comm | grep -c '^sleep$'; for n in mnt cgroup; do readlink /proc/self/ns/$n /proc/1/ns/$n | uniq | wc -l; done"#
             let lines = try await agent.session(["top", "a", "s"], line).rest().text(.stdout).split(separator: "\n").map(String.init)
             let sandbox = "\(agent.workDirectory)/containers/top/containers/a"
             #expect(lines.first == "x \(sandbox)" && lines[1] == sandbox)
-            #expect(lines.dropFirst(2) == ["1", "1"])
+            #expect(lines.dropFirst(2) == ["1", "1", "1"])
             _ = try await agent.wait(["top", "a", "s"])
             #expect(try await agent.remove(["top", "a", "s"]) == 200)
             #expect(FileManager.default.fileExists(atPath: sandbox))
@@ -100,6 +100,8 @@ import Testing
             "volumes"
         ),
         (["top", "s"], #","container":{"type":"MESOS","linux_info":{"share_cgroups":false}}"#, 400, "share_cgroups"),
+        (["top", "s"], #","container":{"type":"MESOS","linux_info":{"ipc_mode":"PRIVATE"}}"#, 400, "ipc_mode"),
+        (["top", "s"], #","container":{"type":"MESOS","linux_info":{"shm_size":64}}"#, 400, "shm_size"),
         (["top", "s"], #","container":{"type":"MESOS","tty_info":{"window_size":{"rows":70000,"columns":1}}}"#, 400, "window_size"),
         (["top", "s"], #","container":{"type":"DOCKER","docker":{"image":"x"}}"#, 400, "DOCKER"),
         (["nobody", "s"], "", 400, "nobody"), (["alone"], "", 400, "parent"), (["top", "a.b"], "", 400, "a.b"),

@@ -171,6 +171,17 @@ struct ConfinementTests {
         }
     }
 
+    @Test func aDeviceThatIsThereAnywayMayBeRequested() async throws {
+        try await ContainerFixture.run { fixture in
+            let output = try await fixture.outputInImage("stat -c '%F %t:%T %a' /dev/random") {
+                $0.confinement.devices = [DeviceRequest("/dev/random")]
+            }
+            #expect(output == "character special file 1:8 666\n")
+        } configure: {
+            $0.confinement.requestableDevices = ["/dev/random"]
+        }
+    }
+
     @Test func whoMayMakeDevicesMayUseTheUsualOnesOnly() async throws {
         try await ContainerFixture.run { fixture in
             // /dev is where devices work; memory of the machine is 1:1, the first disk 254:0.
@@ -182,6 +193,20 @@ struct ConfinementTests {
                 $0.confinement.boundingCapabilities = CapabilitySet.ofImages.union(CapabilitySet([.mknod, .sysRawio]))
             }
             #expect(output == "made\nrefused\n0\n")
+        }
+    }
+
+    @Test func aProfileWithoutEvenTheCallsOfAStartEndsTheContainer() async throws {
+        try await ContainerFixture.run { fixture in
+            try fixture.profile("nothing", #"{"defaultAction": "SCMP_ACT_ERRNO", "syscalls": []}"#)
+            var spec = fixture.spec(ContainerID("one"), "true")
+            spec.root = .image(layers: [try ImageFixture.layer("\(fixture.base)/layer")])
+            spec.confinement.seccomp = .named("nothing")
+            let error = await failure { () async throws(ContainerError) in try await fixture.containerizer.launch(spec) }
+            #expect(error != nil)
+            #expect(fixture.containerizer.containers().isEmpty)
+        } configure: {
+            $0.confinement.seccomp = try SeccompProfiles(folder: "\($0.runtimeDirectory)/..", defaultName: nil)
         }
     }
 

@@ -25,6 +25,35 @@ struct LimitTests {
         }
     }
 
+    @Test func inASharedLimitTheOneThatWasKilledIsTold() async throws {
+        try await ContainerFixture.run { fixture in
+            let pod = ContainerID("pod")
+            var spec = fixture.spec(pod, nil)
+            spec.limits.memoryBytes = 32 << 20
+            _ = try await fixture.containerizer.launch(spec)
+            let hog = try await fixture.end(of: pod.child("hog"), "exec tail /dev/zero") { $0.sharesCgroup = true }
+            #expect(hog.waitStatus == 9 && hog.limitation == .memory(limitBytes: 32 << 20), "\(hog)")
+            // The one death is told already.
+            let other = try await fixture.end(of: pod.child("other"), "kill -9 $$") { $0.sharesCgroup = true }
+            #expect(other.waitStatus == 9 && other.limitation == nil, "\(other)")
+            let shell = try await fixture.end(of: pod.child("shell"), "tail /dev/zero") { $0.sharesCgroup = true }
+            #expect(shell.limitation == .memory(limitBytes: 32 << 20), "\(shell)")
+        }
+    }
+
+    @Test func whoWasToldToEndDidNotEndForMemory() async throws {
+        try await ContainerFixture.run { fixture in
+            let id = ContainerID("one")
+            var spec = fixture.spec(id, "tail /dev/zero; echo on; exec sleep 1000")
+            spec.limits.memoryBytes = 32 << 20
+            _ = try await fixture.containerizer.launch(spec)
+            try await eventually("a program of it was killed") { try fixture.written(by: id) == "on\n" }
+            try fixture.containerizer.kill(id, signal: SIGTERM)
+            let end = try await fixture.containerizer.wait(id)
+            #expect(end.waitStatus == SIGTERM && end.limitation == nil, "\(end)")
+        }
+    }
+
     @Test func theEndTellsWhatWasUsedAlsoOfOneThatSharesACgroup() async throws {
         try await ContainerFixture.run { fixture in
             let pod = ContainerID("pod")

@@ -136,7 +136,9 @@ extension AgentCore {
         guard let task = tasks[key], task.phase != .ended else { return }
         conclude(key, report, exit: exit, &turn)
         if report.state != .taskFinished { killGroup(of: task, &turn) }
-        if let executor = task.stored.executor { endIfIdle(executor, &turn) }
+        guard let executor = task.stored.executor else { return }
+        adjustGroupLimits(of: executor, &turn)
+        endIfIdle(executor, &turn)
     }
 
     /// The last update of a task, and nothing else.
@@ -181,9 +183,11 @@ extension StatusReport {
         case nil: return
         case .memory(let bytes):
             let limit = bytes.map { " of \($0 >> 20) MiB" } ?? ""
-            message = exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)"
+            message = (exit.message ?? "Memory limit exceeded: it needed more than its limit\(limit)") + "; the command \(exit.words)"
         case .disk(let bytes):
-            message = exit.message ?? "Disk limit exceeded: it had more on the disk than its limit of \(bytes >> 20) MiB"
+            message =
+                (exit.message ?? "Disk limit exceeded: it had more on the disk than its limit of \(bytes >> 20) MiB")
+                + "; the command \(exit.words)"
         }
         state = .taskFailed
         source = .agent

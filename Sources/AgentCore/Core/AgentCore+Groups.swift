@@ -68,11 +68,26 @@ extension AgentCore {
         }
         addGroup(plans, to: executor.key, &turn)
         executors[executor.key]?.lingerDeadline = nil
-        let limits = plans.reduce(executor.limits) { $0.adding($1.limits) }
-        executors[executor.key]?.limits = limits
+        adjustGroupLimits(of: executor.key, &turn)
+        guard case .running = executor.phase else { return }
+        launchWaitingTasks(of: executor.key, &turn)
+    }
+
+    /// Tasks came, or their containers went. What the executor's container may use is what it is to have itself, and what those
+    /// have that have not ended.
+    mutating func adjustGroupLimits(of key: ExecutorKey, _ turn: inout Turn) {
+        guard let executor = executors[key], executor.stored.kind == .default, executor.phase != .ending else { return }
+        let living = executor.tasks.compactMap { tasks[$0] }.filter { $0.phase != .ended }.map(\.stored.info)
+        // One without any ends soon, or gets others.
+        guard !living.isEmpty, var limits = try? ContainerLimits(resources: executor.stored.info.resources) else { return }
+        for info in living {
+            guard let own = try? ContainerLimits(resources: info.resources, limits: info.limits) else { return }
+            limits = limits.adding(own)
+        }
+        guard limits != executor.limits else { return }
+        executors[key]?.limits = limits
         guard case .running = executor.phase else { return }
         turn.effects.append(.update(executor.stored.container, limits))
-        launchWaitingTasks(of: executor.key, &turn)
     }
 
     private mutating func drop(

@@ -94,6 +94,11 @@ public struct OperatorLaunch: Sendable {
             )
         }
         let hasOwnFiles = request.image != nil
+        guard hasOwnFiles || !request.confinement.hasPrivateIPC && request.confinement.sharedMemoryBytes == nil else {
+            throw LaunchRefusal(
+                "container.linux_info.ipc_mode, shm_size: a session has the shared memory of the container around it; leave them out"
+            )
+        }
         var launch = ContainerLaunch(
             id: id,
             command: request.command,

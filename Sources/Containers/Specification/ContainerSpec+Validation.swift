@@ -41,10 +41,22 @@ extension ContainerSpec {
         let texts = [sandbox, workingDirectory ?? "", user ?? "", hostname ?? ""]
         guard !texts.contains(where: { $0.utf8.contains(0) }) else { return "a path or name contains the character NUL" }
         if let user, user.isEmpty { return "the user is empty; leave it out to run as the agent's own user" }
+        if let hostname, !hostname.utf8.allSatisfy(Self.isOfHostname) {
+            return "the hostname may have letters, digits, -, _ and . only, is \"\(hostname.prefix(80).debugDescription)\""
+        }
         if let hostname, hostname.isEmpty || hostname.utf8.count > Self.maximumHostname {
             return "the hostname must have 1 to \(Self.maximumHostname) bytes, is \"\(hostname.prefix(80))\""
         }
         return nil
+    }
+
+    /// It is a line's part in files that every program reads (hosts(5), hostname(5)).
+    private static func isOfHostname(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
     }
 
     private var reasonAgainstSandbox: String? {

@@ -33,6 +33,10 @@ struct ContainerTree: Sendable {
         var facts: ContainerFacts
         var state: State
         var isDoomed = false
+        /// Whether its first process ended before it was doomed.
+        var endedUnasked = false
+        /// How many processes that the kernel killed for memory, in its cgroup, were told of containers that share it.
+        var memoryKillsTold: Int64 = 0
         /// The names of the containers directly inside, ended ones included.
         var children: Set<String> = []
         /// How many of these have not ended.
@@ -111,6 +115,8 @@ struct ContainerTree: Sendable {
     mutating func processEnded(_ id: ContainerID, waitStatus: Int32) -> [Action] {
         guard case .running = nodes[id]?.state else { return [] }
         nodes[id]?.state = .ending(waitStatus: waitStatus, isReleasing: false)
+        let isDoomed = nodes[id]?.isDoomed == true
+        nodes[id]?.endedUnasked = !isDoomed
         let kills = doom(id)
         return kills.filter { $0 != .kill(id) } + release(id)
     }
@@ -153,6 +159,15 @@ struct ContainerTree: Sendable {
         guard case .ending(_, true) = nodes[id]?.state else { return [] }
         nodes[id]?.state = .ended(termination)
         return [.announce(id)] + oneLess(in: id.parent)
+    }
+
+    /// Takes one of the processes that the kernel killed for memory in a container's cgroup, of `count` so far.
+    ///
+    /// - Returns: false if all have been taken.
+    mutating func takeMemoryKill(in id: ContainerID, of count: Int64) -> Bool {
+        guard let told = nodes[id]?.memoryKillsTold, told < count else { return false }
+        nodes[id]?.memoryKillsTold += 1
+        return true
     }
 
     // MARK: Removing

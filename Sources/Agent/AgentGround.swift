@@ -86,7 +86,9 @@ struct AgentGround {
 extension Containerizer {
     /// The layers that containers run from, or are about to.
     fileprivate var layerUses: [LayerUse] {
-        containers().filter { $0.state != .ended && !$0.layers.isEmpty }.map { LayerUse(user: "\($0.id)", layers: $0.layers) }
+        containers().filter { $0.state != .ended }.flatMap { container in
+            ([container.layers] + container.volumeLayers).filter { !$0.isEmpty }.map { LayerUse(user: "\(container.id)", layers: $0) }
+        }
     }
 }
 

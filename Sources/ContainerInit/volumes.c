@@ -118,13 +118,15 @@ static int open_origin(const struct volume *volume, struct source *source) {
     case AGORA_INIT_VOLUME_HOST: return open_host_source(volume);
     case AGORA_INIT_VOLUME_SECRET: return open_secret(volume, source);
     case AGORA_INIT_VOLUME_MEMORY: return open_memory("777", volume->size);
+    case AGORA_INIT_VOLUME_MOUNT: return (int)volume->size;
     case AGORA_INIT_VOLUME_PARENT_MOUNTS: return open_parent_source(volume);
     default: return open_sandbox_source(volume, source);
     }
 }
 
 static const char *shown_source(const struct volume *volume) {
-    return *volume->source ? volume->source : "a file system in memory";
+    if (*volume->source) return volume->source;
+    return volume->origin == AGORA_INIT_VOLUME_MOUNT ? "an image" : "a file system in memory";
 }
 
 static void protect(const struct configuration *configuration, const struct volume *volume, int mount) {
@@ -144,7 +146,7 @@ static void open_source(const struct configuration *configuration, const struct 
     }
     set_propagation(volume, source->mount);
     source->is_folder = S_ISDIR(facts.st_mode) && !source->is_secret;
-    map_ids(configuration, source->mount, volume->target);
+    if (volume->origin != AGORA_INIT_VOLUME_MOUNT) map_ids(configuration, source->mount, volume->target);
     // The file of a secret is still to be given away: what is protected is the copy that is shown.
     if (!source->is_secret) protect(configuration, volume, source->mount);
 }

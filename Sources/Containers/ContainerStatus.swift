@@ -31,6 +31,8 @@ public struct ContainerStatus: Sendable, Hashable {
     public var networks: [JoinedNetwork]
     /// The layers of its own image by absolute path, lowest first; none if it has no image of its own.
     public var layers: [String] = []
+    /// Likewise, those of the images among its volumes.
+    public var volumeLayers: [[String]] = []
     /// How it ended, if it has.
     public var termination: ContainerTermination?
 }

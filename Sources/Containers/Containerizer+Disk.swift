@@ -39,8 +39,8 @@ extension Containerizer {
 
     /// What its sandbox takes, with the sandboxes of containers inside, and what all these wrote into their images.
     private func measuredUsage(of id: ContainerID, _ facts: ContainerFacts) -> Int64? {
-        let (rootSandbox, writers) = state.withLock { ($0.rootSandbox(of: id), $0.tree.withOwnRoot(atAndBelow: id)) }
-        let folders = [try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox)] + writers.map(runtime.written)
+        let (rootSandbox, writers) = state.withLock { ($0.rootSandbox(of: id), $0.tree.writersToLayers(atAndBelow: id)) }
+        let folders = [try? SandboxFolder.open(facts.sandbox, rootSandbox: rootSandbox)] + writers.flatMap(runtime.written)
         let sizes = folders.compactMap { folder in
             folder.flatMap { try? FolderSize.measure($0, entryLimit: Self.countedEntries) }
         }
@@ -109,7 +109,7 @@ extension Containerizer {
 
 extension ContainerTree {
     /// A container and those inside it, as far as they have roots of their own.
-    fileprivate func withOwnRoot(atAndBelow id: ContainerID) -> [ContainerID] {
-        (nodes[id]?.facts.hasOwnRoot == true ? [id] : []) + children(of: id).flatMap { withOwnRoot(atAndBelow: $0) }
+    fileprivate func writersToLayers(atAndBelow id: ContainerID) -> [ContainerID] {
+        (nodes[id]?.facts.writesToLayers == true ? [id] : []) + children(of: id).flatMap { writersToLayers(atAndBelow: $0) }
     }
 }

@@ -86,7 +86,9 @@ extension Containerizer {
     /// Where a container's memory counts and is limited, if the container ended before anybody wanted it to.
     private func endedUnasked(_ id: ContainerID) -> (home: ContainerID, limit: Int64)? {
         state.withLock { state in
-            guard state.tree.nodes[id]?.endedUnasked == true, let home = state.tree.nearest(id, where: { $0.limits != nil }) else { return nil }
+            guard state.tree.nodes[id]?.endedUnasked == true, let home = state.tree.nearest(id, where: { $0.limits != nil }) else {
+                return nil
+            }
             return state.tree.nodes[home]?.facts.limits?.memoryBytes.map { (home, $0) }
         }
     }

@@ -85,7 +85,7 @@ extension Containerizer {
     }
 
     private func writeRecord(_ plan: LaunchPlan) throws(KernelError) -> (Descriptor, RuntimeFolder.Paths) {
-        let (folder, paths) = try runtime.make(plan.id, hasOwnRoot: plan.facts.hasOwnRoot, plan.preparedRoot)
+        let (folder, paths) = try runtime.make(plan.id, plan.facts, plan.preparedRoot)
         let flags = O_WRONLY | O_APPEND | O_CREAT | O_EXCL
         let record = try folder.file(ContainerRecord.fileName, flags: flags, mode: 0o600)
         var content = ContainerRecord(boot: boot, facts: plan.facts)

@@ -165,7 +165,16 @@ import Testing
         volume("container.volumes \"\"") {
             $0.containerPath = ""; $0.hostPath = "/tmp"
         },
-        volume("container.volumes \"data\"") { $0.image.type = .docker },
+        volume("container.volumes \"data\": image") { $0.image.type = .docker },
+        volume("container.volumes \"data\": image") { $0.image.type = .appc },
+        volume("container.volumes \"data\": image.docker.name") {
+            $0.image = .with {
+                $0.type = .docker; $0.docker.name = ""
+            }
+        },
+        volume("container.volumes \"data\": has image beside") {
+            $0.image.type = .docker; $0.hostPath = "/tmp"
+        },
         volume("container.volumes \"data\": source.secret") { $0.source.type = .secret },
         volume("container.volumes \"data\": source.secret.reference") {
             $0.source.type = .secret; $0.source.secret.type = .reference; $0.source.secret.reference.name = "vault"

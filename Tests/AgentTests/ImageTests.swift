@@ -55,6 +55,32 @@ import Testing
         }
     }
 
+    @Test func aVolumeOfAnImageIsPulledAndHeldAlsoAfterARestart() async throws {
+        try await withLayout { layout, directory in
+            let master = try await FakeMaster.start()
+            let image = #""image":{"type":"DOCKER","docker":{"name":"\#(layout):two"}}"#
+            let volume = #","container":{"type":"MESOS","volumes":[{"mode":"RO","container_path":"data",\#(image)}]}"#
+            try await AgentFixture.runAgent(master, directory.path, destroys: false) { agent in
+                let line = "while ! [ -e gate ]; do sleep 0.01; done; cat data/name"
+                let launched = try await agent.launch(["web"], line, more: volume)
+                #expect(launched.0 == 200, "\(launched)")
+                #expect(try await agent.images() == ["\(layout):two true"])
+            }
+            try await AgentFixture.runAgent(master, directory.path, destroys: true) { agent in
+                #expect(try await agent.post(#"{"type":"PRUNE_IMAGES"}"#).0 == 200)
+                #expect(try await agent.images() == ["\(layout):two true"])
+                try Data().write(to: URL(filePath: "\(directory.path)/containers/web/gate"))
+                #expect(try await agent.wait(["web"]).1.contains("\"exit_status\":0"))
+                #expect(agent.output("\(directory.path)/containers/web/stdout") == "two\n")
+                #expect(try await agent.post(#"{"type":"PRUNE_IMAGES"}"#).0 == 200)
+                #expect(try await agent.images() == [])
+                let missing = try await agent.launch(["x"], "true", more: volume.replacing("\(layout):two", with: "oci:/no/such"))
+                #expect(missing.0 == 400 && missing.1.contains("/no/such"), "\(missing)")
+            }
+            await master.stop()
+        }
+    }
+
     @Test func whatIsExcludedStays() async throws {
         try await withLayout { layout, _ in
             let excluded = try ImageReference(parsing: "\(layout):one")

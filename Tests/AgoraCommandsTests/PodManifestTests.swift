@@ -94,6 +94,13 @@ import Testing
         #expect(pod.tasks[0].container.volumes[0].source.hostPath.mountPropagation.mode == mode)
     }
 
+    @Test func aVolumeOfAnImageIsForReading() throws {
+        let volumes = "volumes: [{name: v, image: {reference: 'tools:1', pullPolicy: Always}}]"
+        let pod = try launch(manifest(spec: volumes, container: "volumeMounts: [{name: v, mountPath: /v}]"))
+        let volume = try #require(pod.tasks[0].container.volumes.first)
+        #expect(volume.image.docker.name == "tools:1" && !volume.image.cached && volume.mode == .ro && volume.containerPath == "/v")
+    }
+
     @Test func theLeastIsEnough() throws {
         let pod = try launch("{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: b, command: ['true']}]}}")
         #expect(pod.tasks.count == 1)

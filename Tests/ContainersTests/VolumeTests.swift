@@ -86,7 +86,31 @@ struct VolumeTests {
         }
     }
 
+    @Test(arguments: Root.allCases)
+    func anImageIsSeenAndWhatIsWrittenThereGoesWithTheContainer(_ kind: Root) async throws {
+        try await ContainerFixture.run { fixture in
+            let low = try ImageFixture.files("\(fixture.base)/low", ["a": "low", "b": "low"])
+            let high = try ImageFixture.files("\(fixture.base)/high", ["b": "high"])
+            let root = try root(kind, fixture)
+            let line = "cat data/a data/b; echo new > data/a; cat data/a; (echo x > kept/b) 2>/dev/null || echo refused; cat kept/a"
+            let output = try await fixture.output(of: ContainerID("one"), line) {
+                $0.root = root
+                $0.volumes = [
+                    VolumeMount(source: .image(layers: [low, high]), containerPath: "data"),
+                    VolumeMount(source: .host(low), containerPath: "host"),
+                    VolumeMount(source: .image(layers: [low]), containerPath: "kept", isReadOnly: true),
+                ]
+            }
+            #expect(output == "lowhighnew\nrefused\nlow", "\(output)")
+            #expect(try SmallFile.read("\(low)/a") == "low")
+            let status = try fixture.containerizer.status(of: ContainerID("one"))
+            #expect(status.volumeLayers == [[low, high], [low]])
+        }
+    }
+
     @Test(arguments: [
+        (VolumeMount(source: .image(layers: []), containerPath: "v"), "must have 1 to"),
+        (VolumeMount(source: .image(layers: ["/no/such/layer"]), containerPath: "v"), "mount an overlay"),
         (VolumeMount(source: .host("/no/such"), containerPath: "v"), "open /no/such"),
         (VolumeMount(source: .host("/etc"), containerPath: "/no/such/place"), "open the place"),
         (VolumeMount(source: .host("/etc/hostname"), containerPath: "/etc"), "mount /etc/hostname"),

@@ -6,7 +6,7 @@ import MesosMessages
 import Networks
 
 extension ContainerSpec {
-    /// The container that a launch asks for, in the image that was pulled for it.
+    /// The container that a launch asks for, in the image that was pulled for it, still without its volumes.
     init(_ launch: ContainerLaunch, image: Image?) throws(LaunchRefusal) {
         let configuration = image?.configuration
         self.init(
@@ -17,7 +17,6 @@ extension ContainerSpec {
             user: launch.user.user(imageUser: configuration?.user),
             root: image.map { .image(layers: $0.layers) } ?? .parent,
             sandbox: launch.sandbox,
-            volumes: launch.volumes.map(VolumeMount.init),
             limits: ResourceLimits(launch.limits),
             sharesCgroup: launch.sharesCgroup,
             sharesPIDNamespace: launch.sharesPIDNamespace,
@@ -78,7 +77,8 @@ extension ContainerSpec {
 }
 
 extension VolumeMount {
-    init(_ volume: ContainerVolume) {
+    /// - Parameter images: those that were pulled for it.
+    init(_ volume: ContainerVolume, _ images: [ImageRequest: Image]) {
         let source: VolumeMount.Source =
             switch volume.source {
             case .host(let path): .host(path)
@@ -86,6 +86,7 @@ extension VolumeMount {
             case .parentSandbox(let path): .parentSandbox(path)
             case .secret(let content): .secret(content)
             case .memory(let bytes): .memory(bytes: bytes)
+            case .image(let request): .image(layers: images[request]?.layers ?? [])
             }
         self.init(source: source, containerPath: volume.containerPath, isReadOnly: volume.isReadOnly)
         propagation =

@@ -96,6 +96,8 @@ public struct ContainerVolume: Sendable, Hashable {
         case secret([UInt8])
         /// An empty file system in memory, of a size in bytes; nothing: half of the machine's memory.
         case memory(bytes: Int64?)
+        /// The files of an image; what the container writes there goes with it.
+        case image(ImageRequest)
     }
 
     /// Whether mounts that are made below it later are seen on the other side.

@@ -80,7 +80,7 @@ struct ContainerRequest {
         networks = try NetworkWishes(container.networkInfos, resources: resources).networks
         if container.hasLinuxInfo { try read(container.linuxInfo, isNested) }
         confinement = try ContainerConfinement(container, isNested: isNested)
-        if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image) }
+        if container.hasMesos, container.mesos.hasImage { image = try ImageRequest(container.mesos.image, "container.mesos.image") }
         hostname = container.hasHostname ? container.hostname : nil
         for volume in container.volumes { volumes.append(try ContainerVolume(volume)) }
     }
@@ -95,20 +95,20 @@ struct ContainerRequest {
 }
 
 extension ImageRequest {
-    init(_ image: Mesos_V1_Image) throws(LaunchRefusal) {
-        guard image.type == .docker, image.hasDocker else { throw .unsupported("container.mesos.image", "APPC images are") }
+    /// - Parameter field: the name of the message, for refusals.
+    init(_ image: Mesos_V1_Image, _ field: String) throws(LaunchRefusal) {
+        guard image.type == .docker, image.hasDocker else { throw .unsupported(field, "APPC images are") }
         guard !image.docker.hasCredential else {
             throw LaunchRefusal(
-                "container.mesos.image.docker.credential: not supported by this version of Agora; put a Docker configuration into config"
+                "\(field).docker.credential: not supported by this version of Agora; put a Docker configuration into config"
             )
         }
-        guard !image.docker.name.isEmpty else { throw LaunchRefusal("container.mesos.image.docker.name: is empty") }
+        guard !image.docker.name.isEmpty else { throw LaunchRefusal("\(field).docker.name: is empty") }
         self.init(reference: image.docker.name, isCached: image.cached)
-        if image.docker.hasConfig { dockerConfiguration = try Self.value(of: image.docker.config) }
+        if image.docker.hasConfig { dockerConfiguration = try Self.value(of: image.docker.config, "\(field).docker.config") }
     }
 
-    private static func value(of secret: Mesos_V1_Secret) throws(LaunchRefusal) -> [UInt8] {
-        let field = "container.mesos.image.docker.config"
+    private static func value(of secret: Mesos_V1_Secret, _ field: String) throws(LaunchRefusal) -> [UInt8] {
         let bytes = try SecretValue.bytes(of: secret, field)
         guard !bytes.isEmpty else { throw LaunchRefusal("\(field).value: is missing or empty") }
         return bytes

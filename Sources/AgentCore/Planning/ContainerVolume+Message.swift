@@ -1,7 +1,7 @@
 import MesosMessages
 
 extension ContainerVolume {
-    /// The volume of a message; those that need a driver, a plugin or an image are refused.
+    /// The volume of a message; those that need a driver or a plugin are refused.
     init(_ volume: Mesos_V1_Volume) throws(LaunchRefusal) {
         let field = "container.volumes \"\(volume.containerPath)\""
         try Self.checkPath(volume.containerPath, "\(field): container_path")
@@ -14,13 +14,18 @@ extension ContainerVolume {
     }
 
     private static func source(of volume: Mesos_V1_Volume, _ field: String) throws(LaunchRefusal) -> Source {
-        guard !volume.hasImage else { throw .unsupported(field, "image volumes are") }
+        if volume.hasImage {
+            guard !volume.hasHostPath, !volume.hasSource else {
+                throw LaunchRefusal("\(field): has image beside host_path or source; give one")
+            }
+            return .image(try ImageRequest(volume.image, "\(field): image"))
+        }
         if volume.hasHostPath {
             guard !volume.hasSource else { throw LaunchRefusal("\(field): has both host_path and source; give one") }
             try checkPath(volume.hostPath, "\(field): host_path")
             return volume.hostPath.hasPrefix("/") ? .host(volume.hostPath) : .sandbox(volume.hostPath)
         }
-        guard volume.hasSource else { throw LaunchRefusal("\(field): needs a source, as HOST_PATH or SANDBOX_PATH") }
+        guard volume.hasSource else { throw LaunchRefusal("\(field): needs a source, as HOST_PATH or SANDBOX_PATH, or an image") }
         switch volume.source.type {
         case .hostPath: return try hostPath(volume.source.hostPath, field)
         case .sandboxPath: return try sandboxPath(volume.source.sandboxPath, field)

@@ -9,6 +9,8 @@ struct PodVolumes {
         case emptyDirectory(EmptyDirectory)
         /// A path of the machine, absolute.
         case host(String)
+        /// The files of an image, for reading.
+        case image(PodImage)
     }
 
     private var sources: [String: Source] = [:]
@@ -21,7 +23,7 @@ struct PodVolumes {
             guard sources[name] == nil else { throw item.error("there are two volumes named \"\(name)\"; names must differ") }
             let source = try Self.source(&fields)
             try fields.finish(unsupported: Self.unsupported)
-            guard let source else { throw item.error("needs emptyDir or hostPath") }
+            guard let source else { throw item.error("needs emptyDir, hostPath or image") }
             sources[name] = source
             paths[name] = item.path
         }
@@ -30,7 +32,11 @@ struct PodVolumes {
     private static func source(_ fields: inout ManifestFields) throws(PodFileError) -> Source? {
         let empty = fields.take("emptyDir")
         let host = fields.take("hostPath")
-        guard empty == nil || host == nil else { throw PodFileError(fields.path, "has emptyDir and hostPath; one is allowed") }
+        let image = fields.take("image")
+        guard [empty, host, image].compactMap(\.self).count < 2 else {
+            throw PodFileError(fields.path, "has more than one of emptyDir, hostPath and image; one is allowed")
+        }
+        if let image { return .image(try self.image(image)) }
         if let empty { return .emptyDirectory(try EmptyDirectory(empty)) }
         guard let host else { return nil }
         var hostFields = try ManifestFields(host)
@@ -39,6 +45,15 @@ struct PodVolumes {
         guard text.hasPrefix("/") else { throw path.error("must begin with \"/\", is \"\(text.clipped)\"") }
         try hostFields.finish(unsupported: ["type": "checks of the path's type are"])
         return .host(text)
+    }
+
+    private static func image(_ value: ManifestValue) throws(PodFileError) -> PodImage {
+        var fields = try ManifestFields(value)
+        let reference = try fields.require("reference")
+        let policy = fields.take("pullPolicy")
+        try fields.finish(unsupported: [:])
+        guard let image = try PodImage(reference, policy: policy) else { throw reference.error("is missing") }
+        return image
     }
 
     func mounts(_ value: ManifestValue?) throws(PodFileError) -> [PodMount] {
@@ -66,6 +81,7 @@ struct PodVolumes {
             path: try path.nonEmptyText(),
             isReadOnly: try fields.take("readOnly")?.truth() ?? false
         )
+        if case .image = source { mount.isReadOnly = true }
         guard !mount.path.split(separator: "/").contains("..") else { throw path.error("must not contain \"..\"") }
         guard mount.path.contains(where: { $0 != "/" }) else { throw path.error("must not be the root folder") }
         if let propagation = fields.take("mountPropagation") { mount.propagation = try Self.propagation(propagation, of: source) }
@@ -77,7 +93,7 @@ struct PodVolumes {
     }
 
     private static func propagation(_ value: ManifestValue, of source: Source) throws(PodFileError) -> Mesos_V1_MountPropagation.Mode {
-        if case .emptyDirectory = source { throw value.error("is for volumes of kind hostPath; leave the field out") }
+        guard case .host = source else { throw value.error("is for volumes of kind hostPath; leave the field out") }
         switch try value.text() {
         case "HostToContainer": return .hostToContainer
         case "Bidirectional": return .bidirectional
@@ -109,7 +125,7 @@ struct PodVolumes {
     private static let unsupported: [String: String] = {
         let names = [
             "awsElasticBlockStore", "azureDisk", "azureFile", "cephfs", "cinder", "configMap", "csi", "downwardAPI", "ephemeral", "fc",
-            "flexVolume", "flocker", "gcePersistentDisk", "gitRepo", "glusterfs", "image", "iscsi", "nfs", "persistentVolumeClaim",
+            "flexVolume", "flocker", "gcePersistentDisk", "gitRepo", "glusterfs", "iscsi", "nfs", "persistentVolumeClaim",
             "photonPersistentDisk", "portworxVolume", "projected", "quobyte", "rbd", "scaleIO", "secret", "storageos", "vsphereVolume",
         ]
         return Dictionary(uniqueKeysWithValues: names.map { ($0, "volumes of this kind are") })
@@ -160,6 +176,8 @@ struct PodMount {
                 $0.source.type = .hostPath
                 $0.source.hostPath.path = path
                 if let propagation { $0.source.hostPath.mountPropagation.mode = propagation }
+            case .image(let image):
+                $0.image = image.message
             }
         }
     }

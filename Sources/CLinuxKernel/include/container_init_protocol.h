@@ -49,7 +49,7 @@ enum agora_init_descriptor {
     AGORA_INIT_ROOT = 12,
     // A mount namespace with nothing in it but an empty folder, in which the root is put on top of that.
     AGORA_INIT_EMPTY_MOUNTS = 13,
-    // From here on: a `tasks` file of each cgroup to join.
+    // From here on: a `tasks` file of each cgroup to join, and the mounts of volumes.
     AGORA_INIT_FIRST_CGROUP = 14,
     // Made by the init itself, for the containerizer to copy (pidfd_getfd(2)): the other end of the command's terminal,
     // and that of its standard input.
@@ -94,6 +94,7 @@ enum agora_init_volume_origin {
     AGORA_INIT_VOLUME_SECRET = 3,           // a file in memory with the content
     AGORA_INIT_VOLUME_MEMORY = 4,           // an empty file system in memory of the size; 0: half of the machine's
     AGORA_INIT_VOLUME_PARENT_MOUNTS = 5,    // source is a path as the parent sees it
+    AGORA_INIT_VOLUME_MOUNT = 6,            // a mount with the container's ids; its size is the number of the descriptor
 };
 
 enum agora_init_volume_flag {

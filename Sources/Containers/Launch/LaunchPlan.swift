@@ -47,6 +47,7 @@ struct LaunchPlan: Sendable {
             facts.hasOwnRoot = true
             facts.layers = layers
         }
+        facts.volumeLayers = spec.imageVolumes
         facts.hasImageRoot = facts.hasOwnRoot || parent?.hasImageRoot == true
         facts.sharesPIDNamespace = spec.sharesPIDNamespace && parent != nil
         let hasOwnCgroup = parent == nil || !spec.sharesCgroup
@@ -90,7 +91,8 @@ extension LaunchPlan {
         let origin: agora_init_volume_origin
         var source = ""
         var content: [UInt8] = []
-        var bytes: Int64 = 0
+        /// Its size in bytes, or the descriptor of its mount.
+        var number: UInt64 = 0
     }
 
     /// What the container's first process is told.
@@ -103,7 +105,8 @@ extension LaunchPlan {
         encoder.string(spec.hostname ?? "")
         encodeRoot(paths, into: &encoder)
         encoder.number(UInt32(spec.volumes.count))
-        for volume in spec.volumes { encode(volume, into: &encoder) }
+        var nextMount = AGORA_INIT_FIRST_CGROUP.rawValue + UInt32(cgroupFileCount)
+        for volume in spec.volumes { encode(volume, &nextMount, into: &encoder) }
         encoder.string(spec.user ?? "")
         encoder.string(workingDirectory)
         encoder.string(sandboxInside)
@@ -177,14 +180,16 @@ extension LaunchPlan {
         return layers.count < ContainerSpec.maximumLayers ? [places] + layers : layers
     }
 
-    private func encode(_ volume: VolumeMount, into encoder: inout InitEncoder) {
+    /// - Parameter nextMount: the descriptor of the next volume that is mounted already.
+    private func encode(_ volume: VolumeMount, _ nextMount: inout UInt32, into encoder: inout InitEncoder) {
         let source =
             switch volume.source {
             case .host(let path): Volume(origin: AGORA_INIT_VOLUME_HOST, source: path)
             case .sandbox(let path): Volume(origin: AGORA_INIT_VOLUME_SANDBOX, source: path)
             case .parentSandbox(let path): parentVolume(path)
             case .secret(let content): Volume(origin: AGORA_INIT_VOLUME_SECRET, content: content)
-            case .memory(let bytes): Volume(origin: AGORA_INIT_VOLUME_MEMORY, bytes: bytes ?? 0)
+            case .memory(let bytes): Volume(origin: AGORA_INIT_VOLUME_MEMORY, number: UInt64(clamping: bytes ?? 0))
+            case .image: Volume(origin: AGORA_INIT_VOLUME_MOUNT, number: UInt64(nextMount))
             }
         let placeInSandbox = volume.containerPath.hasPrefix("/") ? Path.below(sandboxInside, volume.containerPath) : volume.containerPath
         var flags: UInt32 = volume.isReadOnly ? AGORA_INIT_VOLUME_READ_ONLY.rawValue : 0
@@ -199,7 +204,8 @@ extension LaunchPlan {
         encoder.string(source.source)
         encoder.string(placeInSandbox ?? volume.containerPath)
         encoder.blob(source.content)
-        encoder.wideNumber(UInt64(clamping: source.bytes))
+        encoder.wideNumber(source.number)
+        if source.origin == AGORA_INIT_VOLUME_MOUNT { nextMount += 1 }
     }
 
     private func parentVolume(_ path: String) -> Volume {

@@ -21,6 +21,8 @@ struct LaunchPreparation: Sendable {
     private let network: Descriptor?
     private let userNamespace: Descriptor?
     private let root: PreparedRoot?
+    /// Those that are images, mounted at no path.
+    private let volumes: [Descriptor]
 
     init(
         _ plan: LaunchPlan,
@@ -37,6 +39,10 @@ struct LaunchPreparation: Sendable {
         self.sandbox = sandbox.folder
         self.userNamespace = userNamespace
         root = plan.preparedRoot
+        let owner = userNamespace.flatMap { namespace in plan.facts.firstID.map { (namespace: namespace, first: $0) } }
+        volumes = try zip(plan.facts.volumeLayers, paths.volumes).map { layers, written throws(KernelError) in
+            try Overlay.mount(layers: layers, written: written, owner: owner)
+        }
         isSandboxNew = sandbox.isNew
         streams = try ChildStreams(plan.spec, sandbox: sandbox)
         parentSandbox = try plan.openParentSandbox()
@@ -64,7 +70,7 @@ struct LaunchPreparation: Sendable {
             (AGORA_INIT_EMPTY_MOUNTS, root?.emptyMounts?.descriptor),
         ]
         numbered.sort { $0.0.rawValue < $1.0.rawValue }
-        return numbered.map(\.1) + entrance.files
+        return numbered.map(\.1) + entrance.files + volumes
     }
 
     /// Lets the process run the command.

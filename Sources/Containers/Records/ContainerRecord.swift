@@ -61,6 +61,7 @@ extension ContainerRecord {
         if isSandboxNew { lines += Self.line("new-sandbox", "") }
         // No path has a NUL.
         if !facts.layers.isEmpty { lines += Self.line("layers", facts.layers.joined(separator: "\0")) }
+        for layers in facts.volumeLayers { lines += Self.line("volume-layers", layers.joined(separator: "\0")) }
         if !facts.gpus.isEmpty { lines += Self.line("gpus", facts.gpus.joined(separator: "\0")) }
         if facts.privileges != Privileges() { lines += Self.line("privileges", facts.privileges.text) }
         if let id = facts.firstID { lines += Self.line("ids", "\(id)") }
@@ -162,6 +163,7 @@ extension ContainerRecord {
         facts.hasOwnRoot = values["own-root"] != nil
         facts.hasImageRoot = values["image-root"] != nil
         facts.layers = values["layers"]?.split(separator: "\0").map(String.init) ?? []
+        facts.volumeLayers = lists["volume-layers", default: []].map { $0.split(separator: "\0").map(String.init) }
         facts.gpus = values["gpus"]?.split(separator: "\0").map(String.init) ?? []
         facts.isKeptFromGPUs = values["kept-from-gpus"] != nil
         facts.sharesPIDNamespace = values["shared-pids"] != nil
@@ -191,7 +193,7 @@ extension ContainerRecord {
     }
 
     /// The words that may stand there several times.
-    private static let lists: Set<String> = ["variable", "folder", "memory-folder"]
+    private static let lists: Set<String> = ["variable", "folder", "memory-folder", "volume-layers"]
 
     private static func diskLimitation(_ text: String) -> DiskLimitation? {
         let parts = text.split(separator: " ", maxSplits: 2)

@@ -15,6 +15,8 @@ struct RuntimeFolder: Sendable {
         var places: String
         var upper: String
         var work: String
+        /// For each volume that is an image, a folder with those two in it.
+        var volumes: [String] = []
     }
 
     let folder: Folder
@@ -25,6 +27,7 @@ struct RuntimeFolder: Sendable {
     private static let rootPlace = "root"
     private static let places = "places"
     private static let prepared = "prepared"
+    private static let volumes = "volumes"
 
     /// Opens the folder, making it if it is missing, and keeps others from using it.
     init(_ path: String, writable writablePath: String?) throws(ContainerError) {
@@ -86,15 +89,21 @@ struct RuntimeFolder: Sendable {
     /// A layer that goes below those of every image.
     var placesPath: String { "\(folder.path)/\(Self.places)" }
 
-    /// Makes a container's folder, and what one with a root of its own needs.
+    /// Makes a container's folder, and what its root and its volumes need that are images.
     ///
     /// - Parameter prepared: a root that was built for it.
-    func make(_ id: ContainerID, hasOwnRoot: Bool, _ prepared: PreparedRoot?) throws(KernelError) -> (folder: Folder, paths: Paths) {
+    func make(_ id: ContainerID, _ facts: ContainerFacts, _ prepared: PreparedRoot?) throws(KernelError) -> (folder: Folder, paths: Paths) {
         let isOnePlace = writable.path == folder.path
         let own = try make(id, in: folder, from: isOnePlace ? prepared : nil)
         var paths = Paths(rootPlace: rootPlacePath, places: placesPath, upper: "", work: "")
-        guard hasOwnRoot else { return (own, paths) }
+        guard facts.writesToLayers else { return (own, paths) }
         let written = isOnePlace ? own : try make(id, in: writable, from: prepared)
+        for number in facts.volumeLayers.indices {
+            let name = "\(Self.volumes)/\(number)"
+            for part in ["upper", "work"] { _ = try written.makePath("\(name)/\(part)") }
+            paths.volumes.append("\(written.path)/\(name)")
+        }
+        guard facts.hasOwnRoot else { return (own, paths) }
         if prepared == nil {
             _ = try written.makeFolder("upper")
             _ = try written.makeFolder("work")
@@ -107,9 +116,9 @@ struct RuntimeFolder: Sendable {
     /// Where what containers write into their images stands.
     var writablePath: String { writable.path }
 
-    /// The folder with what a container wrote into its image; nothing if it is gone.
-    func written(by id: ContainerID) -> Folder? {
-        try? writable.folder("\(Self.place(of: id))/upper")
+    /// The folders with what a container wrote into its images, as far as they are there.
+    func written(by id: ContainerID) -> [Folder] {
+        ["upper", Self.volumes].compactMap { try? writable.folder("\(Self.place(of: id))/\($0)") }
     }
 
     private func make(_ id: ContainerID, in base: Folder, from prepared: PreparedRoot?) throws(KernelError) -> Folder {

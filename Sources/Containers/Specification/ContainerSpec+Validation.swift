@@ -6,6 +6,8 @@ extension ContainerSpec {
     static let maximumLayers = 500
     /// The most volumes of a container.
     static let maximumVolumes = 1000
+    /// The most of them that may be images: each takes a descriptor of the first process.
+    static let maximumImageVolumes = 8
     /// The most bytes of a secret, as Kubernetes has it.
     static let largestSecret = 1 << 20
     /// As long as the kernel takes it (sethostname(2)).
@@ -79,6 +81,10 @@ extension ContainerSpec {
 
     private var reasonAgainstRoot: String? {
         guard case .image(let layers) = root else { return nil }
+        return reasonAgainst(layers)
+    }
+
+    private func reasonAgainst(_ layers: [String]) -> String? {
         guard !layers.isEmpty, layers.count <= Self.maximumLayers else {
             return "the image must have 1 to \(Self.maximumLayers) layers, has \(layers.count)"
         }
@@ -87,6 +93,10 @@ extension ContainerSpec {
 
     private var reasonAgainstVolumes: String? {
         guard volumes.count <= Self.maximumVolumes else { return "there are more than \(Self.maximumVolumes) volumes" }
+        let images = imageVolumes.count
+        guard images <= Self.maximumImageVolumes else {
+            return "there may be \(Self.maximumImageVolumes) volumes with images, not \(images)"
+        }
         for volume in volumes {
             guard Path.isPlain(volume.containerPath), volume.containerPath != "/" else {
                 return "the volume's place \"\(volume.containerPath)\" must be a path without \"..\", and not the root"
@@ -113,6 +123,8 @@ extension ContainerSpec {
             return content.count <= Self.largestSecret ? nil : "a secret may have \(Self.largestSecret) bytes, has \(content.count)"
         case .memory(let bytes):
             return bytes ?? 1 > 0 ? nil : "a volume in memory must have a size above 0, has \(bytes ?? 0) bytes"
+        case .image(let layers):
+            return reasonAgainst(layers)
         }
     }
 

@@ -75,6 +75,11 @@ public struct ContainerSpec: Sendable {
         self.hostname = hostname
         self.environment = environment
     }
+
+    /// The layers of those volumes that are images.
+    var imageVolumes: [[String]] {
+        volumes.compactMap { if case .image(let layers) = $0.source { layers } else { nil } }
+    }
 }
 
 /// A program with its arguments.
@@ -136,6 +141,8 @@ public struct VolumeMount: Sendable, Hashable {
         /// An empty file system in memory, of so many bytes at most; nothing: half of the machine's memory. Everybody in
         /// the container can write to it. Containers inside find it as a part of this one's sandbox, if it is there.
         case memory(bytes: Int64?)
+        /// An image: the folders of its layers by absolute path, lowest first. What the container writes there is its own.
+        case image(layers: [String])
     }
 
     /// Whether mounts that are made below it later are seen on the other side (mount_namespaces(7)).

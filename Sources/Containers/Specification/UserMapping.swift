@@ -43,7 +43,7 @@ extension UserMapping {
 
     private static func folders(of spec: ContainerSpec) -> [String] {
         let volumes = spec.volumes.compactMap { if case .host(let path) = $0.source { path } else { nil } }
-        guard case .image(let layers) = spec.root else { return volumes + [spec.sandbox] }
-        return volumes + layers + [spec.sandbox]
+        let layers = if case .image(let layers) = spec.root { layers } else { [String]() }
+        return volumes + layers + spec.imageVolumes.flatMap(\.self) + [spec.sandbox]
     }
 }

@@ -10,8 +10,12 @@ struct ContainerFacts: Hashable, Sendable {
     var hasOwnRoot = false
     /// The layers of that image, by absolute path, lowest first.
     var layers: [String] = []
+    /// The layers of the images among its volumes.
+    var volumeLayers: [[String]] = []
     /// Whether its root is an image's, its own or that of a container around it.
     var hasImageRoot = false
+    /// Whether it writes to folders beside its sandbox.
+    var writesToLayers: Bool { hasOwnRoot || !volumeLayers.isEmpty }
     /// Whether it sees its parent's processes.
     var sharesPIDNamespace = false
     /// Whether it has a cgroup with limits of its own.

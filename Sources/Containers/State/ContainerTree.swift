@@ -233,6 +233,7 @@ struct ContainerTree: Sendable {
             hasImageRoot: node.facts.hasImageRoot,
             networks: nearest(id, where: \.hasOwnNetwork).flatMap { nodes[$0]?.facts.networks } ?? [],
             layers: node.facts.layers,
+            volumeLayers: node.facts.volumeLayers,
             termination: nil
         )
         switch node.state {

@@ -38,7 +38,8 @@ extension Containerizer {
                 try diskProjects.quotas.limit(project, to: enforcedLimit(plan.facts))
                 try sandbox.put(intoProject: project, entryLimit: Self.countedEntries)
             }
-            let written = (plan.facts.hasOwnRoot ? [paths.upper, paths.work] : []) + paths.volumes.flatMap { ["\($0)/upper", "\($0)/work"] }
+            let written =
+                (plan.facts.hasOwnRoot ? [paths.upper, paths.work] : []) + paths.volumes.flatMap { ["\($0)/upper", "\($0)/work"] }
             for path in written { try Folder.open(path).put(intoProject: project, entryLimit: 0) }
         } catch {
             try doWithoutProject(plan.id, "\(error)")

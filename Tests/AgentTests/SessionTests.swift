@@ -262,6 +262,19 @@ import Testing
         }
     }
 
+    @Test func aCommandThatClosesItsInputKeepsItsClient() async throws {
+        try await AgentFixture.run { agent in
+            try await agent.launch(["top"], "sleep 1000")
+            let line = "read first; exec <&-; echo $first; while [ ! -e go ]; do sleep 0.01; done; echo last"
+            let session = try await agent.session(["top", "s"], line)
+            let more = String(repeating: "x", count: 1 << 20)
+            let answer = try await agent.input(["top", "s"], [.text("one\n"), .text(more), .text(more)])
+            #expect(answer.0 == 200, "\(answer)")
+            #expect(FileManager.default.createFile(atPath: "\(agent.workDirectory)/containers/top/go", contents: nil))
+            #expect(try await session.rest().text(.stdout) == "one\nlast\n")
+        }
+    }
+
     @Test func aContainerWithoutInputHasNone() async throws {
         try await AgentFixture.run { agent in
             try await agent.launch(["top"], "sleep 1000")

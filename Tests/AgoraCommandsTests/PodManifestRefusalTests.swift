@@ -31,7 +31,10 @@ import Testing
         ("", "volumes: [{name: v, secret: {secretName: x}}]", "spec.volumes[0].secret: volumes of this kind are not supported yet"),
         ("", "volumes: [{name: v, image: {}}]", "spec.volumes[0].image.reference: is missing"),
         ("", "volumes: [{name: v, image: {reference: x, pullPolicy: Never}}]", "spec.volumes[0].image.pullPolicy"),
-        ("", "volumes: [{name: v, emptyDir: {}, hostPath: {path: /x}}]", "spec.volumes[0]: has more than one of emptyDir, hostPath and image"),
+        (
+            "", "volumes: [{name: v, emptyDir: {}, hostPath: {path: /x}}]",
+            "spec.volumes[0]: has more than one of emptyDir, hostPath and image"
+        ),
         ("", "volumes: [{name: v, emptyDir: {medium: HugePages}}]", "spec.volumes[0].emptyDir.medium: must be Memory"),
         ("", "volumes: [{name: v, emptyDir: {sizeLimit: 0}}]", "spec.volumes[0].emptyDir.sizeLimit: must be above 0"),
         ("", "volumes: [{name: v, emptyDir: {sizeLimit: much}}]", "spec.volumes[0].emptyDir.sizeLimit: \"much\" is not a quantity"),

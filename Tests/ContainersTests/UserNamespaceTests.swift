@@ -94,18 +94,21 @@ struct UserNamespaceTests {
             let volume = try ImageFixture.files("\(fixture.base)/volume", ["inside": "volume"])
             chown("\(fixture.base)/volume/inside", 5, 6)
             let line = """
-                id -u; stat -c %u:%g /file /data/inside . /dev/shm stdout
+                id -u; stat -c %u:%g /file /data/inside /image/own . /dev/shm stdout; echo x > /image/own
                 touch mine /new /data/mine /dev/shm/mine && echo x >> /dev/stdout && chown 7:8 mine && chmod 600 /file && cat /file
                 while read a b c; do echo $a $b $c; done < /proc/self/uid_map; echo ready; sleep 1000
                 """
             var spec = fixture.spec(ContainerID("one"), line)
             spec.root = .image(layers: [layer])
             spec.environment = [("PATH", "/bin")]
-            spec.volumes = [VolumeMount(source: .host(volume), containerPath: "/data")]
+            spec.volumes = [
+                VolumeMount(source: .host(volume), containerPath: "/data"),
+                VolumeMount(source: .image(layers: [try ImageFixture.files("\(fixture.base)/own", ["own": ""])]), containerPath: "/image"),
+            ]
             let status = try await fixture.containerizer.launch(spec)
             try await eventually("it is ready") { try fixture.written(by: spec.id).hasSuffix("ready\n") }
             let output = try fixture.written(by: spec.id)
-            #expect(output == "0\n0:0\n5:6\n0:0\n0:0\n0:0\nx\nof the image0 \(Self.first) 65536\nready\n")
+            #expect(output == "0\n0:0\n5:6\n0:0\n0:0\n0:0\n0:0\nx\nof the image0 \(Self.first) 65536\nready\n")
             #expect(try fixture.written(by: spec.id, to: "stderr").isEmpty)
             // On the disk they are whom the container sees.
             #expect(owner("\(spec.sandbox)/mine") == [7, 8] && owner("\(volume)/mine") == [0, 0])

@@ -1,5 +1,6 @@
 import Cluster
 import Containers
+import Glibc
 import LinuxKernel
 import MesosAPI
 
@@ -37,11 +38,20 @@ struct AttachedInput: Sendable {
         writer = try StreamWriter(descriptor, events: events)
     }
 
+    /// What a command has closed its input to is dropped, so that its client goes on to read what it prints.
+    private func write(_ bytes: [UInt8]) async throws(KernelError) {
+        do throws(KernelError) {
+            try await writer.write(bytes)
+        } catch {
+            guard error.code == EPIPE || error.code == EIO else { throw error }
+        }
+    }
+
     func take(_ record: InputRecord) async throws(Refusal) {
         do {
             switch record {
             case .heartbeat: break
-            case .bytes(let bytes): try await writer.write(bytes)
+            case .bytes(let bytes): try await write(bytes)
             case .end: if !isTerminal { try close() }
             case .size(let size):
                 guard isTerminal else {

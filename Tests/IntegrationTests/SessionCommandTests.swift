@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test func aSignalGivesTheTerminalBack() async throws {
+        try await AgoraLocal.run { local in
+            try await launchWeb(local)
+            let line = "trap : TERM; \(Program.agora) exec -it web -- sh; echo status $?; stty -a"
+            let ended = try await Typing.run(
+                ["/bin/sh", "-c", line],
+                [["# ", Int(SIGTERM)]],
+                environment: ["AGORA_MASTER": local.master]
+            )
+            #expect(ended.output.contains("status 143") && ended.output.contains(" icanon"), "\(ended.output)")
+        }
+    }
+
     @Test func aContainerIsLeftAndJoinedAgain() async throws {
         try await AgoraLocal.run { local in
             #expect(try await local.command("run", "-d", "-i", "-t", "--name", "shell", "--", "sh").status == 0)

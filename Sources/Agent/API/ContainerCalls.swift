@@ -22,6 +22,8 @@ struct ContainerCalls: Sendable {
             throw refusal
         } catch ContainerError.alreadyExists {
             return .status(202)
+        } catch let error as ContainerError {
+            throw Refusal(400, "\(error)")
         } catch {
             throw Refusal(400, "cannot launch the container \(request.id): \(error)")
         }

@@ -40,6 +40,8 @@ struct SessionCalls: Sendable {
             throw refusal
         } catch ContainerError.alreadyExists {
             return responder.responder.respond(202)
+        } catch let error as ContainerError {
+            throw Refusal(400, "\(error)")
         } catch {
             throw Refusal(400, "cannot launch the session \(id): \(error)")
         }

@@ -28,7 +28,7 @@ struct Attachment: Sendable {
 
     /// Shows the output until it ends; true if the user left before.
     func run(_ output: HTTPClientResponse) async throws -> Bool {
-        let raw = isTerminal && input == .standard ? RawTerminal.take() : nil
+        let raw = isTerminal && input == .standard ? await RawTerminal.take() : nil
         defer { raw?.restore() }
         let records = Handover<Record>()
         let (ends, continuation) = AsyncThrowingStream.makeStream(of: Bool.self)
@@ -43,6 +43,7 @@ struct Attachment: Sendable {
                 }
             }
         ]
+        if let raw { tasks.append(Task { await raw.restoreOnSignals() }) }
         if input == .standard || input == .none && !isTerminal {
             tasks.append(Task { await send(records, continuation) })
             tasks.append(Task { if await fill(records) { continuation.yield(true) } })

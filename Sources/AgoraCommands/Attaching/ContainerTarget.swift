@@ -44,7 +44,7 @@ struct TargetOptions: ParsableArguments {
     }
 
     private func direct(_ name: String, _ agent: String) throws -> ContainerTarget {
-        guard let endpoint = Endpoint(parsing: agent) else {
+        guard let endpoint = Endpoint(parsing: agent, defaultPort: Endpoint.agentPort) else {
             throw ValidationError("--agent: \"\(agent.clipped)\" is no address; write HOST:PORT, as 127.0.0.1:5051")
         }
         guard container == nil else { throw ValidationError("--container: is for pods; with --agent the container's id says all") }

@@ -9,7 +9,7 @@ struct DebugCommand: AsyncParsableCommand {
         abstract: "Enter a container with tools from another image.",
         discussion: """
             For containers that have no shell of their own: the image's files, and the container's processes, network and \
-            cgroup. The container's own files are at /proc/1/root, its sandbox is at /mnt/mesos/sandbox. Without a command \
+            cgroup. The container's own files are at /proc/2/root, its sandbox is at /mnt/mesos/sandbox. Without a command \
             the image's own is run. It ends when this command does.
 
             EXAMPLE

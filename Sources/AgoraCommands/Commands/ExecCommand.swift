@@ -11,7 +11,7 @@ struct ExecCommand: AsyncParsableCommand {
         discussion: """
             The command sees the container's files, processes, network and variables, and starts in its working directory. \
             It ends when this command does. The exit status is the command's; 128 and the number of the signal that ended it; \
-            125 if it could not be run.
+            125 if nobody knows how it ended.
 
             EXAMPLE
               agora exec web -- ls -l

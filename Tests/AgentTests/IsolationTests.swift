@@ -95,6 +95,13 @@ struct IsolationTests {
         #expect(error?.description.contains("--gpu-devices") == true)
     }
 
+    @Test func aGPUThatIsNotThereCannotBeOffered() async throws {
+        let error = await #expect(throws: AgentError.self) {
+            try await AgentFixture.run({ $0.confinement.gpus = GPUDevices(["/dev/zero", "/dev/no-such"]) }) { _ in }
+        }
+        #expect(error?.description.contains("there is no device /dev/no-such") == true)
+    }
+
     @Test func aTaskThatWritesTooMuchFailsForThatReason() async throws {
         try await AgentFixture.run({
             $0.diskWatchInterval = .milliseconds(20)

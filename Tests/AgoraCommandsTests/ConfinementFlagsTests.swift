@@ -148,6 +148,12 @@ struct ConfinementFlagsTests {
         #expect(configuration.confinement.gpus.devices.isEmpty && configuration.confinement.userMapping == .auto)
     }
 
+    @Test(arguments: ["/no/such/folder", "/dev/null"]) func profilesOfAgentsNeedTheirFolder(folder: String) throws {
+        var configuration = AgentConfiguration(masterAddress: "", workDirectory: "")
+        let isolation = try AgentCommand.parse(["--seccomp-config-dir", folder]).isolation
+        #expect(throws: (any Error).self) { try isolation.apply(to: &configuration) }
+    }
+
     @Test(arguments: ["7000-7999", "[7000-7999]"]) func disksOfAgentsAreRead(projects: String) throws {
         let flags = ["--container-disk-accounting", "project", "--container-disk-projects", projects, "--enforce-container-disk-quota"]
         var configuration = AgentConfiguration(masterAddress: "", workDirectory: "")

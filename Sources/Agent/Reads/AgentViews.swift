@@ -2,6 +2,7 @@ import AgentCore
 import Cluster
 import Containers
 import CoreLoop
+import Glibc
 import HTTPService
 import MesosAPI
 import MesosMessages
@@ -43,6 +44,9 @@ struct AgentFacts: Sendable {
             throw AgentError(
                 "the resources say gpus:\(resources.scalar("gpus")), of which there are \(gpus.there); name them by --gpu-devices"
             )
+        }
+        if let missing = configuration.confinement.gpus.devices.first(where: { access($0, F_OK) != 0 }) {
+            throw AgentError("--gpu-devices: there is no device \(missing); containers that get it could not start")
         }
         let address = HostAddress.reachable(server.address)
         info.hostname = configuration.hostname ?? address

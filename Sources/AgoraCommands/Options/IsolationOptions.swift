@@ -122,8 +122,12 @@ struct IsolationOptions: ParsableArguments {
 
     private var requestable: [String] { requestableDevices?.split(separator: ",").map(String.init) ?? [] }
 
-    /// - Throws: what is wrong with the default profile.
+    /// - Throws: what is wrong with the profiles of system calls.
     func apply(to configuration: inout AgentConfiguration) throws {
+        var isFolder: ObjCBool = false
+        if let folder = seccompConfigDir, !FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) || !isFolder.boolValue {
+            throw ValidationError("--seccomp-config-dir: there is no folder \"\(folder.clipped)\"; make it, or leave the flag out.")
+        }
         configuration.confinement.seccomp = try SeccompProfiles(folder: seccompConfigDir, defaultName: defaultSeccompProfileName)
         configuration.confinement.effectiveCapabilities = effectiveCapabilities?.set
         configuration.confinement.boundingCapabilities = boundingCapabilities?.set

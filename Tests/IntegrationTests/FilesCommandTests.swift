@@ -75,7 +75,7 @@ import Testing
                 (["get", "web", "logs", "-"], 1, "is a folder, which cannot go to standard output"),
                 (["get", "web", "run", "\(folder.path)/none/x"], 1, "cannot open the folder \(folder.path)/none: No such file"),
                 (["get", "web", "run", "\(folder.path)/none/"], 1, "there is no folder"), (["get", "web", "run", ""], 64, "DESTINATION"),
-                (["ls", "web", "--container", "other"], 1, "there is no task \"other\""),
+                (["ls", "web", "--container", "other"], 1, "there is no container \"other\"; there is web"),
                 (["cat", "web"], 64, "Missing expected argument"),
                 (["ls"], 64, "Missing expected argument"), (["ls", "web", "--master", "127.0.0.1:9"], 69, "no master answers"),
             ]

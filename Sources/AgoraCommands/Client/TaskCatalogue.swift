@@ -139,8 +139,14 @@ struct TaskLookupError: Error, CustomStringConvertible, Hashable {
         case .ambiguous(let ids):
             "\"\(name.clipped)\" means more than one task: \(ids.prefix(10).joined(separator: ", ")); name one by its id"
         case .noContainer(let names):
-            "there is no container \"\(name.clipped)\"; there is \(names.isEmpty ? "none that runs" : names.joined(separator: ", "))"
+            "there is no container \"\(name.clipped)\"; \(Self.hint(name, names))"
         }
+    }
+
+    private static func hint(_ name: String, _ names: [String]) -> String {
+        let nearest = Nearest.names(to: name, among: names)
+        guard nearest.isEmpty else { return "did you mean \(nearest.joined(separator: " or "))?" }
+        return "there is \(names.isEmpty ? "none that runs" : names.joined(separator: ", "))"
     }
 }
 

@@ -100,6 +100,8 @@ struct TaskOutput: Sendable {
         } catch let error as ClientError where error.status == 404 {
             // It was over before anybody could join it.
             for file in OutputStreams.File.allCases { await read(file) }
+        } catch let error as ClientError where error.status == nil {
+            await note("\(sandbox.name): \(error); it may run on: `agora attach \(sandbox.taskID)` joins it again, Ctrl-C here ends it")
         } catch {
             await note("\(sandbox.name): \(error)")
         }

@@ -140,7 +140,10 @@ public final class ImageStore: Sendable {
     ) async throws(ImageError) -> Held {
         do throws(ImageError) {
             let stored = try await storedImage(request)
-            if let stored, stored.isCurrent { return stored }
+            if let stored, stored.isCurrent {
+                progress(.resolved(present: Set(stored.image.layers).count, missing: []))
+                return stored
+            }
             do throws(ImageError) {
                 let fetched = try await fetch(request, progress)
                 if let stored { holds.release(stored.hold) }

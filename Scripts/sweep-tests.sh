@@ -36,10 +36,13 @@ remove_cgroups() {
     done
 }
 
+# The first processes of containers, by their records: some run no command.
+holders() { find /proc/[0-9]*/fd/5 -maxdepth 0 -lname "$1/*" 2> /dev/null | cut -d / -f 3; }
+
 # The path of a folder stands in the environment of all containers of its agent; the agent's own cgroup is /agora/NAME: cgroups(7).
 end_containers() {
     local process name cgroups=()
-    for process in $(processes_with environ "$1"); do
+    for process in $(holders "$1"; processes_with environ "$1"); do
         for name in $(cut -d : -f 3- "/proc/$process/cgroup" 2> /dev/null | grep -oE '^/agora/[^/]+' | sort -u); do
             cgroups+=(/sys/fs/cgroup"$name" /sys/fs/cgroup/*"$name")
         done

@@ -99,9 +99,23 @@ final class Cluster {
         }
     }
 
+    /// The first processes of containers below the folder: of those that only hold others nothing else tells.
+    private var holders: [Int32] {
+        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc"))?.compactMap { Int32($0) } ?? []
+        return numbers.filter { number in
+            // Where it has its record (container_init_protocol.h).
+            let record = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(number)/fd/5")
+            return record?.hasPrefix("\(directory.path)/") == true
+        }
+    }
+
     /// Leaves nothing, also when the test has failed half-way. Agents leave containers that run, so those go first.
     private func end() async {
-        for process in processes(running: "") { kill(process, SIGKILL) }
+        for process in processes(running: "") + holders { kill(process, SIGKILL) }
+        _ = await eventually {
+            let answer = try? await Program.run("curl", ["-s", "127.0.0.1:\(agentPort)/containers"])
+            return answer?.status != 0 || answer?.output == "[]"
+        }
         for process in agents + [master] { await process.stop() }
     }
 }

@@ -18,6 +18,14 @@ struct OperatorClient: Sendable {
         try await connection.tell(call, to: .master(master), operation: operation)
     }
 
+    /// Ends all of a framework, and forgets it.
+    func tearDown(_ framework: String) async throws(ClientError) {
+        try await change("tear \(framework) down") { call in
+            call.type = .teardown
+            call.teardown.frameworkID.value = framework
+        }
+    }
+
     /// Hands every change of the cluster to `deliver`, the state first, until the stream ends.
     func watch(deliver: (Mesos_V1_Master_Event) async -> Bool) async throws(ClientError) {
         var call = Mesos_V1_Master_Call()

@@ -154,6 +154,9 @@ extension Mesos_V1_FrameworkInfo {
     /// Whether it was registered by `agora run`.
     var isOfAgoraRun: Bool { labels.labels.contains { $0.key == PodRunOptions.label } }
 
+    /// Whether `agora run --detach` has left it behind.
+    var isOfDetachedRun: Bool { isOfAgoraRun && failoverTimeout >= Double(PodRunOptions.detachedFailover.components.seconds) }
+
     /// Whether a user who writes `text` means this framework: by its id, its name, or the pod that it runs.
     func isMeant(by text: String) -> Bool {
         id.value == text || name == text || (isOfAgoraRun && name == "agora run \(text)")

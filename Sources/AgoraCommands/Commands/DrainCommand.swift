@@ -8,8 +8,8 @@ struct DrainCommand: AsyncParsableCommand {
         commandName: "drain",
         abstract: "Empty machines: nothing new is started there, and what runs is ended.",
         discussion: """
-            Every task gets SIGTERM and its grace period. The command waits until all ends are acknowledged. `agora undrain` lets
-            the machine be used again.
+            Every task gets SIGTERM and its grace period. The command waits until all ends are acknowledged; it gives up what \
+            `agora run --detach` had left running, since nobody else does. `agora undrain` lets the machine be used again.
 
             EXAMPLE
               agora drain node7
@@ -47,7 +47,7 @@ struct DrainCommand: AsyncParsableCommand {
                 let agents = try AgentLookup.find(nodes, among: try await reads.agents().agents)
                 for agent in agents { try await drain(agent.agentInfo, operators) }
                 if !keepTasks, !noWait {
-                    for agent in agents { try await waitUntilEmpty(agent.agentInfo, reads) }
+                    for agent in agents { try await waitUntilEmpty(agent.agentInfo, reads, operators) }
                 }
                 for agent in agents { await Terminal.print(agent.agentInfo.hostname) }
             }
@@ -69,7 +69,7 @@ struct DrainCommand: AsyncParsableCommand {
     }
 
     /// Until it is DRAINED, or not there any more. What keeps it from that is told once it takes some seconds.
-    private func waitUntilEmpty(_ agent: Mesos_V1_AgentInfo, _ reads: MasterClient) async throws {
+    private func waitUntilEmpty(_ agent: Mesos_V1_AgentInfo, _ reads: MasterClient, _ operators: OperatorClient) async throws {
         var nextLook = ContinuousClock.now + .seconds(3)
         var told: String?
         while true {
@@ -77,12 +77,29 @@ struct DrainCommand: AsyncParsableCommand {
             guard let now, now.drainInfo.state == .draining else { return }
             if ContinuousClock.now >= nextLook {
                 nextLook += .seconds(3)
-                let remaining = RemainingTasks(of: agent.id, in: try await reads.state()).text
+                let state = try await reads.state()
+                for framework in state.endedRuns(on: agent.id) {
+                    await Terminal.note("\(agent.hostname): \(framework.name.printable), left running by `agora run --detach`, has ended")
+                    try await operators.tearDown(framework.id.value)
+                }
+                let remaining = RemainingTasks(of: agent.id, in: state).text
                 if let remaining, remaining != told { await Terminal.note("\(agent.hostname): \(remaining)") }
                 told = remaining
             }
             try await Task.sleep(for: .milliseconds(200))
         }
+    }
+}
+
+extension Mesos_V1_Master_Response.GetState {
+    /// What `agora run --detach` started and has ended there: no scheduler will come to acknowledge it.
+    fileprivate func endedRuns(on agent: Mesos_V1_AgentID) -> [Mesos_V1_FrameworkInfo] {
+        getFrameworks.frameworks.filter { framework in
+            let info = framework.frameworkInfo
+            guard info.isOfDetachedRun, !framework.connected else { return false }
+            let tasks = getTasks.tasks.filter { $0.frameworkID == info.id }
+            return tasks.contains { $0.agentID == agent } && tasks.allSatisfy(\.state.isTerminal)
+        }.map(\.frameworkInfo)
     }
 }
 

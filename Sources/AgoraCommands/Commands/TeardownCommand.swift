@@ -28,10 +28,7 @@ struct TeardownCommand: AsyncParsableCommand {
                 let known = try await MasterClient(connection: connection, master: endpoint).frameworks().frameworks.map(\.frameworkInfo)
                 let operators = OperatorClient(connection: connection, master: endpoint)
                 for id in try frameworks.map({ try Self.find($0, among: known) }) {
-                    try await operators.change("tear \(id) down") { call in
-                        call.type = .teardown
-                        call.teardown.frameworkID.value = id
-                    }
+                    try await operators.tearDown(id)
                     await Terminal.print(id)
                 }
             }

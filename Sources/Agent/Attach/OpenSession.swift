@@ -13,16 +13,14 @@ final class OpenSession: Sendable {
 
     private let sources: [(descriptor: Descriptor, kind: OutputRecords.Kind)]
     private let events: EventThread
-    private let owner: OutputRecords
     private let listeners = Mutex<[OutputRecords]>([])
     private let isDone = Mutex(false)
 
     /// How much is read at once.
     private static let chunk = 32 << 10
 
-    init(_ id: ContainerID, _ ends: ContainerSession.Ends, owner: OutputRecords, events: EventThread) throws(KernelError) {
+    init(_ id: ContainerID, _ ends: ContainerSession.Ends, events: EventThread) throws(KernelError) {
         self.id = id
-        self.owner = owner
         self.events = events
         isTerminal = ends.terminal != nil
         // One descriptor can be watched for one thing at a time.
@@ -33,11 +31,12 @@ final class OpenSession: Sendable {
         self.sources = sources
     }
 
-    /// Hands on what the session writes until it writes no more, and calls back before the listeners are told so.
-    func run(_ whenOver: () -> Void) async {
+    /// Hands on what the session writes, first of all to the one it was launched for, until it writes no more, and calls back before
+    /// the listeners are told so.
+    func run(for owner: OutputRecords, _ whenOver: () -> Void) async {
         await withTaskGroup { group in
             for source in sources {
-                group.addTask { await self.handOn(source.descriptor, source.kind) }
+                group.addTask { await self.handOn(source.descriptor, source.kind, owner) }
             }
         }
         whenOver()
@@ -48,7 +47,7 @@ final class OpenSession: Sendable {
         for listener in [owner] + rest { listener.finish() }
     }
 
-    private func handOn(_ descriptor: Descriptor, _ kind: OutputRecords.Kind) async {
+    private func handOn(_ descriptor: Descriptor, _ kind: OutputRecords.Kind, _ owner: OutputRecords) async {
         guard let reader = try? StreamReader(descriptor, events: events) else { return }
         while let bytes = try? await reader.read(upTo: Self.chunk) {
             for listener in listeners.withLock({ $0 }) {

@@ -54,6 +54,15 @@ struct SessionCalls: Sendable {
         _ form: AnswerStream,
         _ responder: CallResponder
     ) throws(Refusal) {
+        // Known before its client hears of it, and asks for its input.
+        let session: OpenSession
+        do {
+            session = try OpenSession(id, ends, events: try sessions.events())
+        } catch {
+            Task { try? await containerizer.destroy(id) }
+            throw Refusal(500, "cannot open the session \(id): \(error)")
+        }
+        sessions.add(session)
         let isOver = ClosedFlag()
         let stream = responder.stream(
             of: OutputRecords.Record.self,
@@ -64,16 +73,10 @@ struct SessionCalls: Sendable {
             if !isOver.isSet { Task { try? await containerizer.destroy(id) } }
         }
         let records = OutputRecords(stream)
-        do {
-            let session = try OpenSession(id, ends, owner: records, events: try sessions.events())
-            sessions.add(session)
-            Task {
-                await session.run { isOver.set() }
-                await end(id)
-                sessions.remove(id)
-            }
-        } catch {
-            records.finish()
+        Task {
+            await session.run(for: records) { isOver.set() }
+            await end(id)
+            sessions.remove(id)
         }
     }
 
